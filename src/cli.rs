@@ -1,0 +1,115 @@
+//! The command line: global flags, the verbs, and how the process ends.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::cluster::ConnectionFlags;
+use crate::cmd::{self, Exit};
+use crate::error::{Error, Result};
+use crate::render::{Output, OutputFlags};
+
+/// Where a StatefulSet stands, why it does not move, and what frees it
+#[derive(Debug, Parser)]
+#[command(name = "kubectl-stateful", bin_name = "kubectl stateful", version, max_term_width = 100)]
+#[command(arg_required_else_help = true, infer_subcommands = false)]
+pub struct Cli {
+    /// Which cluster.
+    #[command(flatten)]
+    pub connection: ConnectionFlags,
+
+    /// How to print.
+    #[command(flatten)]
+    pub output: OutputFlags,
+
+    /// Analyse files instead of a cluster: a file, a directory, or - for standard input
+    #[arg(long, global = true, value_name = "PATH")]
+    pub from: Option<PathBuf>,
+
+    /// Say on stderr what is asked of the server; more with -vv
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Where sets stand, ordinal by ordinal, why nothing moves, and what would free it
+    Status(cmd::status::StatusArgs),
+    /// Write one file with everything that the analysis reads, for --from or a bug report
+    Capture(cmd::capture::CaptureArgs),
+    /// Print the version
+    Version,
+}
+
+/// Runs the program on the process's own arguments and streams.
+pub fn run() -> ExitCode {
+    run_with(std::env::args_os())
+}
+
+fn run_with(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help goes to stdout with 0, a usage error to stderr with 2. Nobody is left to tell if that fails.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    trace(cli.verbose);
+    let mut output = Output::stdio(cli.output.clone());
+    match block_on(cli, &mut output) {
+        Ok(exit) => exit.code(),
+        Err(error) => {
+            error.report(&mut output);
+            ExitCode::from(error.kind().exit_code())
+        }
+    }
+}
+
+fn block_on(cli: Cli, output: &mut Output) -> Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::failed(format!("cannot start: {error}")))?;
+    runtime.block_on(async {
+        tokio::select! {
+            done = dispatch(cli, output) => done,
+            stopped = cmd::interrupt::signal() => Err(stopped),
+        }
+    })
+}
+
+async fn dispatch(cli: Cli, output: &mut Output) -> Result<Exit> {
+    let context = cmd::Context { connection: cli.connection, from: cli.from };
+    match cli.command {
+        Command::Status(args) => cmd::status::run(args, &context, output).await,
+        Command::Capture(args) => cmd::capture::run(args, &context, output).await,
+        Command::Version => cmd::version::run(output),
+    }
+}
+
+/// `-v` shows requests, `-vv` everything that the libraries have to say.
+fn trace(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).without_time();
+    subscriber.with_ansi(false).init();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

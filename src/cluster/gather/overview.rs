@@ -1,0 +1,127 @@
+//! Many sets: one list of sets and one of their pods, then what explains those that are not settled. No request is
+//! made per set.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::{join, join3, join_all};
+
+use super::Reader;
+use super::named::EVENTS;
+use crate::cluster::{ApiError, Query};
+use crate::domain::ordinal::split_pod_name;
+use crate::domain::{Known, Set};
+use crate::snapshot::{Index, Objects};
+use crate::wire::{self, Object as _};
+
+/// The label that the controller puts on every pod of a set.
+const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
+
+/// With more namespaces in question than this, one list of the whole cluster is cheaper.
+const FEW: usize = 8;
+
+/// Reads all sets of a namespace, or of all, that match a label selector.
+///
+/// # Errors
+/// Sets or pods that cannot be read.
+pub async fn overview(reader: &Reader<'_>, namespace: Option<&str>, labels: Option<&str>) -> Result<Objects, ApiError> {
+    let sets = labels.iter().fold(Query::within(namespace), |query, labels| query.labels(*labels));
+    let pods = Query::within(namespace).labels(POD_NAME);
+    let (sets, pods) =
+        join(reader.connection.list::<wire::StatefulSet>(&sets), reader.connection.list::<wire::Pod>(&pods)).await;
+    let mut objects = Objects::new(reader.now());
+    objects.sets = sets?.items;
+    objects.pods = pods?.items;
+    explain(reader, &mut objects, namespace).await;
+    objects.now = reader.now();
+    Ok(objects)
+}
+
+async fn explain(reader: &Reader<'_>, objects: &mut Objects, namespace: Option<&str>) {
+    let index = Index::new(objects);
+    let unsettled: Vec<Set> = objects.sets.iter().map(|set| index.set(set)).filter(|set| !is_settled(set)).collect();
+    if unsettled.is_empty() {
+        return;
+    }
+    let namespaces: BTreeSet<&str> = unsettled.iter().map(|set| set.namespace.as_str()).collect();
+    let scopes: Vec<Option<&str>> = if namespaces.len() > FEW || namespace.is_some() {
+        vec![namespace]
+    } else {
+        namespaces.into_iter().map(Some).collect()
+    };
+    let with_claims = unsettled.iter().any(|set| !set.spec.claim_templates.is_empty());
+    let (events, claims, (nodes, classes)) = join3(
+        join_all(scopes.iter().map(|scope| {
+            reader.list::<wire::Event>(Query::within(*scope).fields("type=Warning"), EVENTS)
+        })),
+        async {
+            if !with_claims {
+                return Vec::new();
+            }
+            join_all(scopes.iter().map(|scope| claims(reader, *scope, &unsettled))).await
+        },
+        join(nodes(reader, &unsettled), async {
+            if !with_claims {
+                return Known::Unknown;
+            }
+            reader.list(Query::default(), "whether a claim's storage class exists is not known").await
+        }),
+    )
+    .await;
+    objects.events = together(events);
+    if with_claims {
+        objects.claims = together(claims);
+    }
+    objects.nodes = nodes;
+    objects.storage_classes = classes;
+}
+
+/// Whether the pods alone show that everything is in order.
+fn is_settled(set: &Set) -> bool {
+    let in_order = |ordinal| set.pods.get(&ordinal).is_some_and(|pod| !set.is_unavailable(pod));
+    set.spec.range.iter().all(in_order) && set.condemned().next().is_none()
+}
+
+/// Claims of unsettled sets; all others are dropped as they arrive, so that 100,000 claims take no memory.
+async fn claims(reader: &Reader<'_>, scope: Option<&str>, unsettled: &[Set]) -> Known<Vec<wire::PersistentVolumeClaim>> {
+    let mut wanted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for set in unsettled {
+        let templates = set.spec.claim_templates.iter();
+        wanted.entry(&set.namespace).or_default().extend(templates.map(|template| format!("{}-{}", template.name, set.name)));
+    }
+    let is_wanted = |claim: &wire::PersistentVolumeClaim| {
+        let meta = claim.meta();
+        split_pod_name(&meta.name)
+            .is_some_and(|(stem, _)| wanted.get(meta.namespace.as_str()).is_some_and(|stems| stems.contains(stem)))
+    };
+    let query = Query::within(scope);
+    reader.list_where(&query, is_wanted, "claims are not judged").await
+}
+
+/// Nodes of pods that are not available: few by name, many in one list.
+async fn nodes(reader: &Reader<'_>, unsettled: &[Set]) -> BTreeMap<String, Known<Option<wire::Node>>> {
+    const LIMITS: &str = "whether the nodes answer is not known";
+    let pods = unsettled.iter().flat_map(|set| set.pods.values().filter(|pod| set.is_unavailable(pod)));
+    let names: BTreeSet<&String> = pods.filter_map(|pod| pod.node.as_ref()).collect();
+    if names.len() <= FEW {
+        let read = join_all(names.iter().map(|name| reader.find::<wire::Node>(None, name, LIMITS))).await;
+        return names.into_iter().cloned().zip(read).collect();
+    }
+    let all = reader.list::<wire::Node>(Query::default(), LIMITS).await;
+    let find = |name: &String| match &all {
+        Known::Known(nodes) => Known::Known(nodes.iter().find(|node| node.meta().name == *name).cloned()),
+        Known::Unknown => Known::Unknown,
+    };
+    names.into_iter().map(|name| (name.clone(), find(name))).collect()
+}
+
+/// All of several lists; unknown where one of them is.
+fn together<T>(lists: Vec<Known<Vec<T>>>) -> Known<Vec<T>> {
+    let mut all = Vec::new();
+    for list in lists {
+        match list {
+            Known::Known(items) => all.extend(items),
+            Known::Unknown => return Known::Unknown,
+        }
+    }
+    Known::Known(all)
+}

@@ -1,0 +1,250 @@
+//! The one cluster, user and namespace that remain after contexts and flags have been applied.
+
+use http::Uri;
+
+use super::Surroundings;
+use super::file::{Cluster, Context, User};
+use super::in_cluster::Pod;
+use super::merge::Loaded;
+use crate::cluster::{ConnectionFlags, proxy};
+use crate::error::{Error, Result};
+
+/// Everything that a connection is made from.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// Name of the context; none in a pod or where flags say everything.
+    pub(crate) context: Option<String>,
+    /// The namespace to look in unless a command says otherwise.
+    pub(crate) namespace: String,
+    /// Where the namespace comes from a flag.
+    pub(crate) namespace_is_explicit: bool,
+    /// Address, always with a scheme; its path is a prefix of all paths.
+    pub(crate) server: Uri,
+    pub(crate) cluster: Cluster,
+    pub(crate) user: User,
+    pub(crate) impersonation: Option<Impersonation>,
+    pub(crate) proxy: Option<Uri>,
+}
+
+/// Whom to act as.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Impersonation {
+    pub(crate) user: String,
+    pub(crate) uid: Option<String>,
+    pub(crate) groups: Vec<String>,
+    pub(crate) extra: Vec<(String, Vec<String>)>,
+}
+
+/// Refuses flags that make no sense together, before anything is read.
+pub(super) fn check_flags(flags: &ConnectionFlags) -> Result<()> {
+    let alone = [("--as-group", !flags.impersonate_groups.is_empty()), ("--as-uid", set(&flags.impersonate_uid))];
+    match alone.into_iter().find(|(_, given)| *given && !set(&flags.impersonate)) {
+        Some((flag, _)) => Err(Error::usage(format!("{flag} needs --as: it says more about the user to impersonate"))),
+        None => Ok(()),
+    }
+}
+
+impl Target {
+    pub(super) fn from_kubeconfig(loaded: &Loaded, flags: &ConnectionFlags, around: &Surroundings) -> Result<Self> {
+        let (name, context) = choose_context(loaded, flags)?;
+        let cluster = choose_cluster(loaded, flags, around, name.as_deref(), &context)?;
+        let user = choose_user(loaded, flags, &context)?;
+        Self::new(name, &context.namespace, cluster, user, flags, around)
+    }
+
+    pub(super) fn in_cluster(pod: Pod, flags: &ConnectionFlags, around: &Surroundings) -> Result<Self> {
+        Self::new(None, &pod.namespace, pod.cluster, pod.user, flags, around)
+    }
+
+    fn new(
+        context: Option<String>,
+        namespace: &str,
+        mut cluster: Cluster,
+        mut user: User,
+        flags: &ConnectionFlags,
+        around: &Surroundings,
+    ) -> Result<Self> {
+        apply_to_cluster(&mut cluster, flags);
+        apply_to_user(&mut user, flags);
+        let server = parse_server(cluster.server.as_deref().unwrap_or_default())?;
+        let proxy = match cluster.proxy_url.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => proxy::parse(url).map(Some).map_err(|why| format!("proxy-url {url:?} of the kubeconfig: {why}")),
+            None => around.proxy.for_server(&server).map_err(|why| format!("the proxy of HTTPS_PROXY: {why}")),
+        };
+        let flag = flags.namespace.as_deref().filter(|name| !name.is_empty());
+        let namespace = flag.unwrap_or(if namespace.is_empty() { "default" } else { namespace });
+        Ok(Self {
+            context,
+            namespace: namespace.to_owned(),
+            namespace_is_explicit: flag.is_some(),
+            impersonation: impersonation(&user)?,
+            proxy: proxy.map_err(Error::failed)?,
+            server,
+            cluster,
+            user,
+        })
+    }
+}
+
+fn set(value: &Option<String>) -> bool {
+    value.as_ref().is_some_and(|value| !value.is_empty())
+}
+
+/// The context of `--context`, else the current one, else none (flags may say everything).
+fn choose_context(loaded: &Loaded, flags: &ConnectionFlags) -> Result<(Option<String>, Context)> {
+    let wanted = flags.context.as_deref().filter(|name| !name.is_empty());
+    let name = wanted.unwrap_or(&loaded.config.current_context);
+    if name.is_empty() {
+        return Ok((None, Context::default()));
+    }
+    if let Some(found) = loaded.config.contexts.iter().find(|context| context.name == name) {
+        return Ok((Some(name.to_owned()), found.context.clone()));
+    }
+    let what = if wanted.is_some() { "context" } else { "current-context" };
+    let message = format!("{what} {name:?} does not exist in {}", places(loaded));
+    Err(Error::failed(message).hint(known("contexts", loaded.config.contexts.iter().map(|context| &*context.name))))
+}
+
+fn choose_cluster(
+    loaded: &Loaded,
+    flags: &ConnectionFlags,
+    around: &Surroundings,
+    context_name: Option<&str>,
+    context: &Context,
+) -> Result<Cluster> {
+    let wanted = flags.cluster.as_deref().filter(|name| !name.is_empty());
+    let name = wanted.unwrap_or(&context.cluster);
+    let found = loaded.config.clusters.iter().find(|cluster| cluster.name == name).map(|found| &found.cluster);
+    let mut cluster = found.cloned().unwrap_or_default();
+    if found.is_none() && (wanted.is_some() || (!name.is_empty() && !set(&flags.server))) {
+        let of = context_name.filter(|_| wanted.is_none()).map(|of| format!(" of context {of:?}")).unwrap_or_default();
+        let hint = known("clusters", loaded.config.clusters.iter().map(|cluster| &*cluster.name));
+        return Err(Error::failed(format!("cluster {name:?}{of} does not exist in {}", places(loaded))).hint(hint));
+    }
+    if !set(&cluster.server) {
+        cluster.server = around.default_server.clone();
+    }
+    if set(&cluster.server) || set(&flags.server) {
+        return Ok(cluster);
+    }
+    Err(if found.is_some() {
+        Error::failed(format!("cluster {name:?} has no server in {}", places(loaded)))
+    } else {
+        no_cluster(loaded)
+    })
+}
+
+/// Nothing says which cluster. kubectl would try localhost:8080, which is hardly ever meant.
+fn no_cluster(loaded: &Loaded) -> Error {
+    if !loaded.is_empty() {
+        let hint = known("contexts", loaded.config.contexts.iter().map(|context| &*context.name));
+        return Error::failed(format!("no current context is set in {}", places(loaded)))
+            .hint("choose one with --context NAME, or for good: kubectl config use-context NAME")
+            .hint(hint);
+    }
+    let why = match (loaded.files.first(), loaded.missing.first()) {
+        (Some(file), _) => format!("{} is empty", file.display()),
+        (None, Some(_)) => {
+            let names: Vec<_> = loaded.missing.iter().map(|path| path.display().to_string()).collect();
+            format!("{} does not exist", names.join(", "))
+        }
+        (None, None) => "there is no home directory to look in".to_owned(),
+    };
+    Error::failed(format!("no kubeconfig: {why}, and this is no pod with a service account"))
+        .hint("name a file with --kubeconfig FILE or in KUBECONFIG, or a server with --server URL")
+        .hint("to read a saved state instead of a cluster: --from PATH")
+}
+
+fn choose_user(loaded: &Loaded, flags: &ConnectionFlags, context: &Context) -> Result<User> {
+    let wanted = flags.user.as_deref().filter(|name| !name.is_empty());
+    let name = wanted.unwrap_or(&context.user);
+    match loaded.config.users.iter().find(|user| user.name == name) {
+        Some(found) => Ok(found.user.clone()),
+        // As kubectl: a context may name a user that does not exist, and is anonymous then.
+        None if wanted.is_none() => Ok(User::default()),
+        None => {
+            let hint = known("users", loaded.config.users.iter().map(|user| &*user.name));
+            Err(Error::failed(format!("user {name:?} does not exist in {}", places(loaded))).hint(hint))
+        }
+    }
+}
+
+fn apply_to_cluster(cluster: &mut Cluster, flags: &ConnectionFlags) {
+    let ca = flags.certificate_authority.clone().filter(|path| !path.as_os_str().is_empty());
+    let insecure = flags.insecure_skip_tls_verify == Some(true);
+    // Each of the two flags replaces all that the kubeconfig says about trust.
+    if ca.is_some() || insecure {
+        cluster.insecure_skip_tls_verify = Some(insecure);
+        cluster.certificate_authority = ca;
+        cluster.certificate_authority_data = None;
+    }
+    // Another server has another name: the kubeconfig's does not apply to it.
+    if set(&flags.server) || set(&flags.tls_server_name) {
+        cluster.tls_server_name = flags.tls_server_name.clone();
+    }
+    if set(&flags.server) {
+        cluster.server = flags.server.clone();
+    }
+}
+
+fn apply_to_user(user: &mut User, flags: &ConnectionFlags) {
+    if let Some(token) = flags.token.as_ref().filter(|token| !token.expose().is_empty()) {
+        user.token = Some(token.clone());
+        // client-go lets the file win, so that the flag would do nothing.
+        user.token_file = None;
+        (user.username, user.password) = (None, None);
+    }
+    if set(&flags.impersonate) {
+        user.impersonate = flags.impersonate.clone();
+    }
+    if set(&flags.impersonate_uid) {
+        user.impersonate_uid = flags.impersonate_uid.clone();
+    }
+    if !flags.impersonate_groups.is_empty() {
+        user.impersonate_groups = flags.impersonate_groups.clone();
+    }
+}
+
+fn impersonation(user: &User) -> Result<Option<Impersonation>> {
+    let name = user.impersonate.clone().unwrap_or_default();
+    let more = set(&user.impersonate_uid) || !user.impersonate_groups.is_empty() || !user.impersonate_extra.is_empty();
+    match (name.is_empty(), more) {
+        (true, true) => Err(Error::failed(
+            "the kubeconfig's user has as-uid, as-groups or as-user-extra, but no `as` to say whom to impersonate",
+        )),
+        (true, false) => Ok(None),
+        (false, _) => {
+            let mut extra: Vec<_> = user.impersonate_extra.clone().into_iter().collect();
+            extra.sort();
+            let uid = user.impersonate_uid.clone().filter(|uid| !uid.is_empty());
+            Ok(Some(Impersonation { user: name, uid, groups: user.impersonate_groups.clone(), extra }))
+        }
+    }
+}
+
+/// Reads the address of a server; without a scheme it is plain HTTP, as in kubectl.
+fn parse_server(text: &str) -> Result<Uri> {
+    let full = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    let wrong = |why: String| Error::failed(format!("{text:?} is not the address of a server: {why}"));
+    let uri: Uri = full.trim_end_matches('/').parse().map_err(|error: http::uri::InvalidUri| wrong(error.to_string()))?;
+    match uri.scheme_str() {
+        Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(uri),
+        _ => Err(wrong("it must begin with https:// or http://".to_owned())),
+    }
+}
+
+/// Where was looked, for an error.
+fn places(loaded: &Loaded) -> String {
+    let all = if loaded.files.is_empty() { &loaded.missing } else { &loaded.files };
+    let names: Vec<_> = all.iter().map(|path| path.display().to_string()).collect();
+    if names.is_empty() { "the kubeconfig".to_owned() } else { names.join(", ") }
+}
+
+fn known<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.collect();
+    if names.is_empty() { format!("there are no {what} in it") } else { format!("{what} that exist: {}", names.join(", ")) }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

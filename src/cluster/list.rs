@@ -1,0 +1,221 @@
+//! Lists: in large pages, decoded item by item while they arrive.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::header::CONTENT_TYPE;
+use http_body_util::BodyExt;
+use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::Connection;
+use super::error::{ApiError, Call, Reason};
+use super::protobuf::ListDecoder;
+use super::request::{escape, malformed, path_of, whole};
+use super::send::{ANY, Outgoing, broken};
+use crate::wire::{ListMeta, Object};
+
+/// Each page costs the server about 25 ms, and memory here does not depend on its size.
+const PAGE_SIZE: u32 = 20_000;
+
+/// Which objects to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    /// The namespace; none is all of them.
+    pub namespace: Option<String>,
+    /// A label selector, as for `-l`.
+    pub labels: Option<String>,
+    /// A field selector, such as `metadata.name=web`.
+    pub fields: Option<String>,
+    /// Objects a page: none is the default (large), 0 is everything in one page.
+    pub page_size: Option<u32>,
+    /// `0`: whatever the server has in its cache, cheap and maybe a little old, always in one page. None: the
+    /// present state.
+    pub resource_version: Option<String>,
+}
+
+impl Query {
+    /// All objects of one namespace, or of all.
+    pub fn within(namespace: Option<&str>) -> Self {
+        Self { namespace: namespace.map(str::to_owned), ..Self::default() }
+    }
+
+    /// Only those whose labels match.
+    #[must_use]
+    pub fn labels(mut self, selector: impl Into<String>) -> Self {
+        self.labels = Some(selector.into());
+        self
+    }
+
+    /// Only those whose fields match.
+    #[must_use]
+    pub fn fields(mut self, selector: impl Into<String>) -> Self {
+        self.fields = Some(selector.into());
+        self
+    }
+
+    /// The path with both selectors and the given other parameters.
+    pub(super) fn path<T: Object>(&self, more: &[(&str, &str)]) -> String {
+        let own = [("labelSelector", self.labels.as_deref()), ("fieldSelector", self.fields.as_deref())];
+        let own = own.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let all = own.chain(more.iter().copied()).filter(|(_, value)| !value.is_empty());
+        let pairs: Vec<_> = all.map(|(name, value)| format!("{name}={}", escape(value))).collect();
+        let path = path_of(&T::RESOURCE, self.namespace.as_deref(), None);
+        if pairs.is_empty() { path } else { format!("{path}?{}", pairs.join("&")) }
+    }
+}
+
+/// Objects, and the version at which they were read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct List<T> {
+    /// The objects.
+    pub items: Vec<T>,
+    /// Where a watch for later changes starts.
+    pub resource_version: String,
+}
+
+impl Connection {
+    /// Reads all objects that match.
+    ///
+    /// # Errors
+    /// Anything that a request can end with.
+    pub async fn list<T: Object>(&self, query: &Query) -> Result<List<T>, ApiError> {
+        let (items, meta) = self.list_fold(query, Vec::new, |items: &mut Vec<T>, item| items.push(item)).await?;
+        Ok(List { items, resource_version: meta.resource_version })
+    }
+
+    /// Reads all objects that match and keeps only what `add` makes of them: memory does not grow with the list.
+    ///
+    /// `start` makes an empty result. It is called again, and the first result dropped, where the list took so
+    /// long that the server forgot its version between two pages; the second try asks for one single page.
+    ///
+    /// # Errors
+    /// Anything that a request can end with.
+    pub async fn list_fold<T: Object, A>(
+        &self,
+        query: &Query,
+        mut start: impl FnMut() -> A,
+        mut add: impl FnMut(&mut A, T),
+    ) -> Result<(A, ListMeta), ApiError> {
+        let cached = query.resource_version.as_deref() == Some("0");
+        let mut limit = if cached { 0 } else { query.page_size.unwrap_or(PAGE_SIZE) };
+        let (mut result, mut token) = (start(), String::new());
+        loop {
+            let page = self.page(query, limit, &token, |item| add(&mut result, item)).await;
+            match page {
+                Ok(meta) if meta.continue_token.is_empty() => return Ok((result, meta)),
+                Ok(meta) => token = meta.continue_token,
+                Err(error) if error.reason == Reason::Gone && !token.is_empty() => {
+                    (result, token, limit) = (start(), String::new(), 0);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Hands every object that matches to `visit`, each once, in one single page.
+    ///
+    /// # Errors
+    /// Anything that a request can end with, possibly after some objects have been visited.
+    pub async fn list_each<T: Object>(&self, query: &Query, visit: impl FnMut(T)) -> Result<ListMeta, ApiError> {
+        self.page(query, 0, "", visit).await
+    }
+
+    async fn page<T: Object>(
+        &self,
+        query: &Query,
+        limit: u32,
+        token: &str,
+        visit: impl FnMut(T),
+    ) -> Result<ListMeta, ApiError> {
+        let call = self.call::<T>("list", query.namespace.as_deref(), None);
+        let limit = if limit == 0 { String::new() } else { limit.to_string() };
+        // A token stands for the version of its first page.
+        let version = if token.is_empty() { query.resource_version.as_deref().unwrap_or_default() } else { "" };
+        let path = query.path::<T>(&[("limit", &limit), ("continue", token), ("resourceVersion", version)]);
+        let request = Outgoing::get(path, ANY);
+        self.in_time(&call, self.read_page(&request, &call, visit)).await
+    }
+
+    async fn read_page<T: Object>(
+        &self,
+        request: &Outgoing,
+        call: &Arc<Call>,
+        mut visit: impl FnMut(T),
+    ) -> Result<ListMeta, ApiError> {
+        let response = self.send(request, call).await?;
+        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/vnd.kubernetes.protobuf") {
+            let body = whole(response, call).await?;
+            return read_json(&body, visit).map_err(|error| malformed(&error.to_string(), call));
+        }
+        let (mut body, mut decoder) = (response.into_body(), ListDecoder::default());
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| broken(&error, call))?;
+            if let Some(bytes) = frame.data_ref() {
+                decoder.feed(bytes, &mut visit).map_err(|why| malformed(&why, call))?;
+            }
+        }
+        decoder.finish().map_err(|why| malformed(&why, call))
+    }
+}
+
+/// Reads a list in JSON without holding its objects.
+fn read_json<T: Object>(body: &[u8], visit: impl FnMut(T)) -> serde_json::Result<ListMeta> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let meta = reader.deserialize_map(ListVisitor(visit, std::marker::PhantomData))?;
+    reader.end()?;
+    Ok(meta)
+}
+
+struct ListVisitor<F, T>(F, std::marker::PhantomData<T>);
+
+impl<'de, T: Object, F: FnMut(T)> Visitor<'de> for ListVisitor<F, T> {
+    type Value = ListMeta;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<ListMeta, M::Error> {
+        let mut meta = ListMeta::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "metadata" => meta = map.next_value()?,
+                "items" => map.next_value_seed(Items(&mut self.0, std::marker::PhantomData))?,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(meta)
+    }
+}
+
+struct Items<'f, F, T>(&'f mut F, std::marker::PhantomData<T>);
+
+impl<'de, T: Object, F: FnMut(T)> DeserializeSeed<'de> for Items<'_, F, T> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Object, F: FnMut(T)> Visitor<'de> for Items<'_, F, T> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the items of a list")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<(), S::Error> {
+        while let Some(item) = items.next_element()? {
+            (self.0)(item);
+        }
+        Ok(())
+    }
+}

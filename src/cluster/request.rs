@@ -1,0 +1,187 @@
+//! Reading single objects, reading whole JSON, and writing.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Response};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use serde_json::Value;
+
+use super::Connection;
+use super::error::{ApiError, Call, Reason};
+use super::protobuf;
+use super::send::{ANY, JSON, Outgoing, broken};
+use crate::wire::{Object, Resource};
+
+impl Connection {
+    /// Reads one object.
+    ///
+    /// # Errors
+    /// [`Reason::NotFound`] where there is none; anything else that a request can end with.
+    pub async fn get<T: Object>(&self, namespace: Option<&str>, name: &str) -> Result<T, ApiError> {
+        let call = self.call::<T>("get", namespace, Some(name));
+        let request = Outgoing::get(path_of(&T::RESOURCE, namespace, Some(name)), ANY);
+        let body = self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await?;
+        let decoded = match protobuf::unwrap(&body) {
+            Some(raw) => T::decode(raw).map_err(|error| error.to_string()),
+            None => serde_json::from_slice(&body).map_err(|error| error.to_string()),
+        };
+        decoded.map_err(|why| malformed(&why, &call))
+    }
+
+    /// Reads one object that may not exist.
+    ///
+    /// # Errors
+    /// Anything but [`Reason::NotFound`].
+    pub async fn find<T: Object>(&self, namespace: Option<&str>, name: &str) -> Result<Option<T>, ApiError> {
+        match self.get(namespace, name).await {
+            Err(error) if error.is_not_found() => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    /// Reads a path as JSON: an object, a list with all its pages, `/version`.
+    ///
+    /// # Errors
+    /// Anything that a request can end with.
+    pub async fn raw(&self, path_and_query: &str) -> Result<Value, ApiError> {
+        let call = Arc::new(call_of_path(self, path_and_query));
+        let base = with_page_size(path_and_query);
+        let mut list = self.json(&base, &call).await?;
+        while let Some(token) = continue_token(&list) {
+            let separator = if base.contains('?') { '&' } else { '?' };
+            let next = format!("{base}{separator}continue={}", escape(&token));
+            match self.json(&next, &call).await {
+                Ok(page) => add_page(&mut list, page),
+                // The token is too old: all at once is consistent, and needs none.
+                Err(error) if error.reason == Reason::Gone => return self.json(path_and_query, &call).await,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(list)
+    }
+
+    /// Sends one request that changes something, and returns the server's answer. It is never repeated: after a
+    /// [`Reason::Timeout`] or a connection that broke it may or may not have happened; read, compare, decide.
+    ///
+    /// `path` as [`Connection::path`] makes it, with a query if need be; `content_type` such as
+    /// `application/json-patch+json`.
+    ///
+    /// # Errors
+    /// Anything that a request can end with; [`Reason::Conflict`] where a precondition did not hold.
+    pub async fn write(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &'static str,
+        body: &Value,
+    ) -> Result<Value, ApiError> {
+        let verb = match method.as_str() {
+            "POST" => "create",
+            "PUT" => "update",
+            "PATCH" => "patch",
+            "DELETE" => "delete",
+            _ => "get",
+        };
+        let call = Arc::new(Call { verb, ..call_of_path(self, path) });
+        let body = Some((content_type, Bytes::from(body.to_string())));
+        let request = Outgoing { method, path: path.to_owned(), accept: JSON, body };
+        let answer = self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await?;
+        serde_json::from_slice(&answer).map_err(|error| malformed(&error.to_string(), &call))
+    }
+
+    /// The path of an object, or of all objects of a kind.
+    pub fn path<T: Object>(namespace: Option<&str>, name: Option<&str>) -> String {
+        path_of(&T::RESOURCE, namespace, name)
+    }
+
+    async fn json(&self, path: &str, call: &Arc<Call>) -> Result<Value, ApiError> {
+        let request = Outgoing::get(path.to_owned(), JSON);
+        let body = self.in_time(call, async { whole(self.send(&request, call).await?, call).await }).await?;
+        serde_json::from_slice(&body).map_err(|error| malformed(&error.to_string(), call))
+    }
+}
+
+/// Reads an answer to its end.
+pub(super) async fn whole(response: Response<Incoming>, call: &Arc<Call>) -> Result<Bytes, ApiError> {
+    match response.into_body().collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) => Err(broken(&error, call)),
+    }
+}
+
+/// An answer that could not be understood.
+pub(super) fn malformed(why: &str, call: &Arc<Call>) -> ApiError {
+    ApiError::new(Reason::Malformed, format!("the answer could not be understood ({why})"), Arc::clone(call))
+}
+
+/// `/apis/apps/v1/namespaces/db/statefulsets/web`.
+pub(super) fn path_of(resource: &Resource, namespace: Option<&str>, name: Option<&str>) -> String {
+    let mut path = if resource.group.is_empty() { "/api/".to_owned() } else { "/apis/".to_owned() };
+    path.push_str(&resource.api_version());
+    if let Some(namespace) = namespace.filter(|_| resource.namespaced) {
+        path.push_str(&format!("/namespaces/{}", escape(namespace)));
+    }
+    path.push('/');
+    path.push_str(resource.plural);
+    if let Some(name) = name {
+        path.push('/');
+        path.push_str(&escape(name));
+    }
+    path
+}
+
+/// Escapes a value for a path or a query.
+pub(super) fn escape(value: &str) -> String {
+    const KEEP: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    percent_encoding::utf8_percent_encode(value, KEEP).to_string()
+}
+
+/// The call in the words of RBAC, read from a path.
+fn call_of_path(connection: &Connection, path_and_query: &str) -> Call {
+    let path = path_and_query.split('?').next().unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let (group, rest) = match parts.as_slice() {
+        ["api", _, rest @ ..] => ("", rest),
+        ["apis", group, _, rest @ ..] => (*group, rest),
+        _ => return connection.call_of_path("get", path),
+    };
+    let (namespace, rest) = match rest {
+        ["namespaces", namespace, rest @ ..] if !rest.is_empty() => (Some((*namespace).to_owned()), rest),
+        rest => (None, rest),
+    };
+    let (resource, name) = match rest {
+        [plural] => ((*plural).to_owned(), None),
+        [plural, name] => ((*plural).to_owned(), Some((*name).to_owned())),
+        [plural, name, sub @ ..] => (format!("{plural}/{}", sub.join("/")), Some((*name).to_owned())),
+        [] => return connection.call_of_path("get", path),
+    };
+    let verb = if name.is_some() { "get" } else { "list" };
+    Call { group: group.to_owned(), resource, namespace, name, ..connection.call_of_path(verb, path) }
+}
+
+/// Lists of whole objects come in pages; single objects do not mind.
+fn with_page_size(path: &str) -> String {
+    let is_resource = path.starts_with("/api/") || path.starts_with("/apis/");
+    if !is_resource || path.contains("limit=") {
+        return path.to_owned();
+    }
+    format!("{path}{}limit=2000", if path.contains('?') { '&' } else { '?' })
+}
+
+fn continue_token(list: &Value) -> Option<String> {
+    list.get("items")?.as_array()?;
+    let token = list.get("metadata")?.get("continue")?.as_str()?;
+    Some(token.to_owned()).filter(|token| !token.is_empty())
+}
+
+fn add_page(list: &mut Value, mut page: Value) {
+    if let (Some(items), Some(more)) =
+        (list.get_mut("items").and_then(Value::as_array_mut), page.get_mut("items").and_then(Value::as_array_mut))
+    {
+        items.append(more);
+    }
+    list["metadata"] = page["metadata"].take();
+}

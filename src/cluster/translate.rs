@@ -1,0 +1,159 @@
+//! Failures in words: one sentence, then what to do next.
+
+use super::error::{ApiError, Call, Reason, TlsFault, Unreachable};
+use crate::error::Error;
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        let failure = Self::failed(error.sentence());
+        hints(&error).into_iter().chain(error.hints).fold(failure, Self::hint)
+    }
+}
+
+impl ApiError {
+    /// The failure in one sentence: what was tried, on what, and the server's own words.
+    pub fn sentence(&self) -> String {
+        let tried = self.call.describe();
+        let because = |text: &str| if text.is_empty() { String::new() } else { format!(": {text}") };
+        let message = self.message.trim().trim_end_matches('.');
+        match &self.reason {
+            Reason::NotFound => match &self.call.name {
+                Some(_) => format!("{} not found{}", self.call.object(), self.call.place()),
+                None => format!("cannot {tried}{}", because(message)),
+            },
+            Reason::Forbidden => format!("not allowed to {tried}{}", because(message)),
+            Reason::Unauthorized => {
+                format!("cannot {tried}: {} did not accept the credentials{}", self.call.at(), because(message))
+            }
+            Reason::Conflict => format!("cannot {tried}: somebody else changed it meanwhile{}", because(message)),
+            Reason::Timeout => format!("no answer in time to the request to {tried}{}", because(message)),
+            Reason::Unreachable(Unreachable::Broken) => {
+                format!("the connection to {} broke before it answered the request to {tried}{}", self.call.at(), because(message))
+            }
+            Reason::Unreachable(_) => format!("cannot reach {}{}", self.call.at(), because(message)),
+            Reason::Tls(_) => format!("no secure connection to {}{}", self.call.at(), because(message)),
+            Reason::Status { code, reason } => {
+                let words = if message.is_empty() { reason.as_str() } else { message };
+                format!("cannot {tried}: the server answered with status {code}{}", because(words))
+            }
+            Reason::AlreadyExists
+            | Reason::Gone
+            | Reason::Invalid
+            | Reason::TooManyRequests
+            | Reason::Credentials
+            | Reason::Malformed => format!("cannot {tried}{}", because(message)),
+        }
+    }
+}
+
+impl Call {
+    /// `list pods in namespace "db"`, `get statefulset.apps "web" in namespace "db"`.
+    pub fn describe(&self) -> String {
+        match &self.name {
+            Some(_) => format!("{} {}{}", self.verb, self.object(), self.place()),
+            None => format!("{} {}{}", self.verb, self.resource_and_group(), self.place()),
+        }
+    }
+
+    /// `statefulsets.apps "web"`: resource, group and name.
+    fn object(&self) -> String {
+        format!("{} {:?}", self.resource_and_group(), self.name.as_deref().unwrap_or_default())
+    }
+
+    fn resource_and_group(&self) -> String {
+        if self.group.is_empty() { self.resource.clone() } else { format!("{}.{}", self.resource, self.group) }
+    }
+
+    fn place(&self) -> String {
+        self.namespace.as_ref().map(|name| format!(" in namespace {name:?}")).unwrap_or_default()
+    }
+
+    fn at(&self) -> String {
+        match &self.context {
+            Some(context) => format!("the server {} (context {context:?})", self.server),
+            None => format!("the server {}", self.server),
+        }
+    }
+
+    /// The question to the server whether this very call is allowed.
+    fn can_i(&self) -> String {
+        let (resource, subresource) = self.resource.split_once('/').unwrap_or((&self.resource, ""));
+        let mut line = format!("kubectl auth can-i {} {resource}", self.verb);
+        if !self.group.is_empty() {
+            line.push_str(&format!(".{}", self.group));
+        }
+        if let Some(name) = &self.name {
+            line.push_str(&format!("/{name}"));
+        }
+        if !subresource.is_empty() {
+            line.push_str(&format!(" --subresource={subresource}"));
+        }
+        match &self.namespace {
+            Some(namespace) => line.push_str(&format!(" -n {namespace}")),
+            None => line.push_str(" -A"),
+        }
+        if let Some(user) = &self.impersonated {
+            line.push_str(&format!(" --as {user}"));
+        }
+        line + &self.context_flag()
+    }
+
+    fn context_flag(&self) -> String {
+        self.context.as_ref().map(|context| format!(" --context {context}")).unwrap_or_default()
+    }
+}
+
+fn hints(error: &ApiError) -> Vec<String> {
+    let call = &error.call;
+    match &error.reason {
+        Reason::Forbidden => vec![call.can_i()],
+        Reason::Unauthorized => vec![
+            "the token or certificate may have expired: log in again the way you did for this cluster".to_owned(),
+            format!("kubectl auth whoami{}", call.context_flag()),
+        ],
+        Reason::Timeout => vec!["give it longer with --request-timeout, such as --request-timeout=60s".to_owned()],
+        Reason::TooManyRequests => vec!["the server is busy: try again in a while".to_owned()],
+        Reason::Unreachable(why) => unreachable_hints(*why, call),
+        Reason::Tls(fault) => tls_hints(*fault, call),
+        Reason::NotFound
+        | Reason::Conflict
+        | Reason::AlreadyExists
+        | Reason::Gone
+        | Reason::Invalid
+        | Reason::Credentials
+        | Reason::Malformed
+        | Reason::Status { .. } => Vec::new(),
+    }
+}
+
+fn unreachable_hints(why: Unreachable, call: &Call) -> Vec<String> {
+    let other = "another cluster? list the contexts: kubectl config get-contexts".to_owned();
+    match why {
+        Unreachable::Refused => vec!["is the cluster running, and is that its port?".to_owned(), other],
+        Unreachable::Dns => vec!["is the host name right, and is a VPN needed to resolve it?".to_owned(), other],
+        Unreachable::NoRoute | Unreachable::ConnectTimeout => {
+            vec!["is a VPN or a proxy needed to reach it?".to_owned(), other]
+        }
+        Unreachable::Proxy => vec!["see proxy-url in the kubeconfig, and HTTPS_PROXY and NO_PROXY".to_owned()],
+        Unreachable::Broken | Unreachable::Other => {
+            vec![format!("kubectl get --raw /readyz{}", call.context_flag())]
+        }
+    }
+}
+
+fn tls_hints(fault: TlsFault, call: &Call) -> Vec<String> {
+    let text = match fault {
+        TlsFault::UnknownAuthority => {
+            "is this the right cluster? name its authority with --certificate-authority FILE".to_owned()
+        }
+        TlsFault::WrongName => "name the host that the certificate is for with --tls-server-name NAME".to_owned(),
+        TlsFault::Expired => "the cluster's administrator must renew the server's certificate".to_owned(),
+        TlsFault::NotYetValid => "compare the clock of this machine with the server's".to_owned(),
+        TlsFault::ClientCertificate => {
+            "the client certificate may have expired: log in again the way you did for this cluster".to_owned()
+        }
+        TlsFault::NotTls => format!("does the server speak plain HTTP? try {}", call.server.replacen("https:", "http:", 1)),
+        TlsFault::Other => return Vec::new(),
+    };
+    vec![text]
+}

@@ -1,0 +1,83 @@
+//! `Warning:` headers: what the server wants its users to know (deprecated versions, doubtful fields).
+
+use std::collections::HashSet;
+
+use http::HeaderMap;
+
+/// Warnings in the order of their arrival, each once.
+#[derive(Default)]
+pub(super) struct Warnings {
+    seen: HashSet<String>,
+    pending: Vec<String>,
+}
+
+impl Warnings {
+    /// Keeps what `headers` warn of.
+    pub(super) fn collect(&mut self, headers: &HeaderMap) {
+        for value in headers.get_all(http::header::WARNING) {
+            parse(&String::from_utf8_lossy(value.as_bytes())).into_iter().for_each(|text| self.add(text));
+        }
+    }
+
+    /// Keeps one warning, unless it has been seen before.
+    pub(super) fn add(&mut self, text: String) {
+        if self.seen.insert(text.clone()) {
+            self.pending.push(text);
+        }
+    }
+
+    /// What has arrived since the last call.
+    pub(super) fn take(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.pending)
+    }
+}
+
+/// The texts of `299 - "text"[, 299 - "text" …]` (RFC 7234, 5.5). Kubernetes only sends code 299.
+fn parse(value: &str) -> Vec<String> {
+    let (mut texts, mut rest) = (Vec::new(), value);
+    while let Some((head, quoted)) = rest.split_once('"') {
+        let is_kubernetes = head.trim_start_matches([',', ' ']).starts_with("299 ");
+        let (mut text, mut chars) = (String::new(), quoted.char_indices());
+        let mut end = quoted.len();
+        while let Some((at, char)) = chars.next() {
+            match char {
+                '"' => {
+                    end = at + 1;
+                    break;
+                }
+                '\\' => text.extend(chars.next().map(|(_, escaped)| escaped)),
+                _ => text.push(char),
+            }
+        }
+        if is_kubernetes && !text.is_empty() {
+            texts.push(text);
+        }
+        rest = &quoted[end..];
+    }
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_texts_are_read_with_their_escapes() {
+        assert_eq!(parse(r#"299 - "a \"b\" c""#), [r#"a "b" c"#]);
+        assert_eq!(parse(r#"299 - "one", 299 host "two, three" "date""#), ["one", "two, three"]);
+        assert_eq!(parse("299 - nothing quoted"), [""; 0]);
+        assert_eq!(parse(r#"110 - "stale""#), [""; 0]);
+    }
+
+    #[test]
+    fn each_warning_is_handed_out_once() {
+        let mut warnings = Warnings::default();
+        let mut headers = HeaderMap::new();
+        headers.append("warning", r#"299 - "old""#.parse().expect("a header"));
+        warnings.collect(&headers);
+        warnings.collect(&headers);
+        assert_eq!(warnings.take(), ["old"]);
+        warnings.collect(&headers);
+        assert!(warnings.take().is_empty());
+    }
+}

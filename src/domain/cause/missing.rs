@@ -1,0 +1,82 @@
+//! Ordinals in range that have no pod, and cannot get one.
+
+use super::Reason;
+use super::storage;
+use super::trouble::{Trouble, event_line};
+use crate::domain::model::{Move, Rule};
+use crate::domain::surroundings::Event;
+use crate::domain::{Ordinal, Set};
+
+/// What keeps a missing ordinal from being created, where something other than its turn does.
+pub(super) fn of(set: &Set, ordinal: Ordinal, stop: &Move) -> Option<Trouble> {
+    foreign(set, ordinal)
+        .or_else(|| claim_leaving(set, ordinal))
+        .or_else(|| {
+            (stop.rule == Rule::StaleClaim && stop.ordinal == Some(ordinal))
+                .then(|| stale(set, ordinal, stop))
+        })
+        .or_else(|| rejected(set, ordinal))
+}
+
+fn foreign(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
+    let pod = set.foreign_pods.iter().find(|pod| pod.ordinal == ordinal)?;
+    let owner =
+        pod.owner.as_deref().map_or_else(|| "has no owner".to_owned(), |owner| format!("belongs to {owner}"));
+    let message = format!("a pod named {} exists and {owner}; the set cannot create its own", pod.name);
+    Some(Trouble::new(Reason::ForeignPod, message).passes(false))
+}
+
+fn claim_leaving(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
+    let claims = set.claims.get()?;
+    let mut names = set.spec.claim_templates.iter().map(|template| set.claim_name(&template.name, ordinal));
+    let claim = names.find_map(|name| claims.get(&name).filter(|claim| claim.deleted.is_some()))?;
+    Some(storage::terminating(set, claim, &set.pod_name(ordinal)))
+}
+
+/// The claim belongs to an earlier pod of that name. The garbage collector takes it away, unless it cannot.
+fn stale(set: &Set, ordinal: Ordinal, stop: &Move) -> Trouble {
+    let pod = set.pod_name(ordinal);
+    let claim = stop.claim.as_deref().unwrap_or_default();
+    let message = format!(
+        "claim {claim} is still owned by an earlier {pod} (whenScaled: Delete); no new {pod} is created until it is gone"
+    );
+    let owner = set.claims.get().and_then(|claims| claims.get(claim)).and_then(|claim| claim.owner_pod(&pod));
+    let removal = (set.around.events_of("StatefulSet", &set.name, &set.uid))
+        .find(|event| event.reason == "SuccessfulDelete" && names_pod(&event.message, &pod));
+    let mut trouble = Trouble::new(Reason::ClaimOwnedByOldPod, message)
+        .evidences(
+            owner.map(|owner| format!("claim {claim}: owner pod {} has uid {}", owner.name, owner.uid)),
+        )
+        .since(removal.and_then(|event| event.last));
+    if removal.is_none() {
+        // The garbage collector acts within seconds of a pod's end; none ended lately.
+        trouble = trouble.passes(false);
+    }
+    trouble
+}
+
+/// The last attempt to make the pod or its claims was refused.
+pub(super) fn rejected(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
+    let pod = set.pod_name(ordinal);
+    let about = |event: &&Event| names_pod(&event.message, &pod);
+    let newest = set.around.events_of("StatefulSet", &set.name, &set.uid).filter(about).find(|event| {
+        matches!(event.reason.as_str(), "FailedCreate" | "FailedUpdate" | "SuccessfulCreate")
+    })?;
+    if newest.reason == "SuccessfulCreate" {
+        return None;
+    }
+    let words =
+        newest.message.split_once("failed error: ").map_or(newest.message.as_str(), |(_, words)| words);
+    let message = format!("the API server refuses to create {pod}: {}", words.trim());
+    let trouble =
+        Trouble::new(Reason::CreateRejected, message).since(newest.first).evidence(event_line(set, newest));
+    // A webhook that does not answer may come back; a quota or a policy does not change by itself.
+    let transient =
+        words.contains("failed calling webhook") || words.contains("timeout") || words.contains("etcdserver");
+    Some(if transient { trouble } else { trouble.passes(false) })
+}
+
+/// Whether an event's text names this pod, and not one whose name merely begins with it.
+fn names_pod(text: &str, pod: &str) -> bool {
+    text.split([' ', '/', '"', ',', ':']).any(|word| word == pod)
+}

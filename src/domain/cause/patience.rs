@@ -1,0 +1,61 @@
+//! How long a thing that could come right by itself is waited for before it counts as stuck.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Reason;
+
+/// The patience of one run: the defaults, or one duration for all (`--stuck-after`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Patience {
+    /// Overrides every default.
+    pub stuck_after: Option<SignedDuration>,
+}
+
+impl Patience {
+    /// The grace of a cause: none where waiting cannot help. docs/stuck.md has the same table for users.
+    pub fn grace(self, reason: Reason) -> Option<SignedDuration> {
+        let seconds = match reason {
+            Reason::CrashLoop
+            | Reason::OutOfMemory
+            | Reason::InitContainer
+            | Reason::ImagePull
+            | Reason::ContainerConfig
+            | Reason::ClaimOwnedByOldPod
+            | Reason::CreateRejected => 60,
+            // An autoscaler needs a few minutes to bring a node.
+            Reason::Unschedulable
+            | Reason::VolumeNodeAffinity
+            | Reason::ClaimPending
+            | Reason::ClaimMissing => 180,
+            // A database that replays its log is slow, not broken.
+            Reason::ProbeFailing => 300,
+            // The attach/detach controller forces a detach after six minutes.
+            Reason::MultiAttach => 420,
+            Reason::Starting => 600,
+            _ => return None,
+        };
+        Some(self.stuck_after.unwrap_or(SignedDuration::from_secs(seconds)))
+    }
+
+    /// Whether trouble that began at `since` can still pass. Without a beginning it counts as just begun.
+    pub fn can_pass(self, reason: Reason, since: Option<Timestamp>, now: Timestamp) -> bool {
+        self.grace(reason).is_some_and(|grace| since.is_none_or(|since| now.duration_since(since) < grace))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_loop_is_given_a_minute_and_a_set_time_overrides_it() {
+        let now: Timestamp = "2026-01-01T00:10:00Z".parse().unwrap();
+        let ago = |seconds| Some(now - SignedDuration::from_secs(seconds));
+        let patience = Patience::default();
+        assert!(patience.can_pass(Reason::CrashLoop, ago(59), now));
+        assert!(!patience.can_pass(Reason::CrashLoop, ago(60), now));
+        assert!(!patience.can_pass(Reason::AwaitingDelete, ago(0), now));
+        let none = Patience { stuck_after: Some(SignedDuration::ZERO) };
+        assert!(!none.can_pass(Reason::ProbeFailing, ago(0), now));
+    }
+}

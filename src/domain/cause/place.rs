@@ -1,0 +1,80 @@
+//! Where a pod runs, or why it runs nowhere.
+
+use super::Reason;
+use super::trouble::{Trouble, event_line};
+use crate::domain::pod::{Phase, Pod};
+use crate::domain::surroundings::Node;
+use crate::domain::time::ago;
+use crate::domain::{Known, Set};
+
+/// The pod's node does not answer, or is gone.
+pub(super) fn node(set: &Set, pod: &Pod) -> Option<Trouble> {
+    let name = pod.node.as_deref()?;
+    let trouble = match set.around.nodes.get(name)? {
+        Known::Unknown => return None,
+        Known::Known(None) => {
+            let message = format!("{} is bound to node {name}, which does not exist any more", pod.name);
+            Trouble::new(Reason::NodeUnreachable, message)
+        }
+        Known::Known(Some(node)) if node.ready == "Unknown" => unreachable(set, pod, node),
+        Known::Known(Some(_)) => return None,
+    };
+    Some(trouble.evidences(pod_condition(pod)).passes(false))
+}
+
+fn unreachable(set: &Set, pod: &Pod, node: &Node) -> Trouble {
+    let since = node.ready_since.map(|since| format!(" since {}", ago(set.now, since))).unwrap_or_default();
+    let message = format!(
+        "node {} of {} does not answer{since}: whether the pod still runs there is not known",
+        node.name, pod.name
+    );
+    let lease = match &node.lease_renewed {
+        Known::Known(Some(renewed)) => format!("node lease last renewed {} ago", ago(set.now, *renewed)),
+        Known::Known(None) => "the node has no lease".to_owned(),
+        Known::Unknown => "node lease: not read".to_owned(),
+    };
+    Trouble::new(Reason::NodeUnreachable, message)
+        .evidence(format!("node {}: Ready=Unknown: {}", node.name, node.message))
+        .evidence(lease)
+        .since(node.ready_since)
+}
+
+fn pod_condition(pod: &Pod) -> Option<String> {
+    let reason = &pod.ready.reason;
+    (!pod.ready.holds && !reason.is_empty()).then(|| format!("pod {}: Ready=False ({reason})", pod.name))
+}
+
+/// No node was found for the pod.
+pub(super) fn scheduling(set: &Set, pod: &Pod) -> Option<Trouble> {
+    if pod.phase != Phase::Pending || pod.node.is_some() || pod.scheduled.holds {
+        return None;
+    }
+    let mut events = set.around.events_of("Pod", &pod.name, &pod.uid);
+    let event = events.find(|event| event.reason == "FailedScheduling");
+    let condition = &pod.scheduled;
+    let words = if condition.message.is_empty() {
+        event.map(|event| event.message.clone())
+    } else {
+        Some(condition.message.clone())
+    };
+    let Some(words) = words else {
+        let message = format!("{} is waiting to be scheduled", pod.name);
+        return Some(Trouble::new(Reason::Starting, message).since(pod.created));
+    };
+    let scaling =
+        set.around.events_of("Pod", &pod.name, &pod.uid).find(|event| event.reason == "TriggeredScaleUp");
+    let reason = if words.contains("volume node affinity") {
+        Reason::VolumeNodeAffinity
+    } else {
+        Reason::Unschedulable
+    };
+    let mut trouble = Trouble::new(reason, format!("no node fits {}: {}", pod.name, words.trim()))
+        .since(condition.since.or(pod.created))
+        .evidence(format!("condition PodScheduled=False ({})", condition.reason))
+        .evidences(event.map(|event| event_line(set, event)));
+    if let Some(scaling) = scaling {
+        trouble = trouble.evidence(event_line(set, scaling));
+    }
+    // What keeps a pod from every node is the template's: another pod of the revision would fare the same.
+    Some(trouble.of_revision())
+}

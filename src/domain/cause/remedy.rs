@@ -1,0 +1,107 @@
+//! What to suggest for a root cause: the smallest action after which the model moves on.
+
+use super::{Cause, Reason};
+use crate::domain::action::Action;
+use crate::domain::model::Hopeless;
+use crate::domain::pod::Pod;
+use crate::domain::set::Strategy;
+use crate::domain::{Offset, Set};
+
+/// The first candidate that frees the ordinal of the cause; none where no command of ours does.
+pub(super) fn of(set: &Set, cause: &Cause, hopeless: &Hopeless) -> Option<Action> {
+    candidates(set, cause).into_iter().find(|action| action.frees(set, cause.ordinal, hopeless))
+}
+
+/// What might help, smallest first.
+fn candidates(set: &Set, cause: &Cause) -> Vec<Action> {
+    let pod = cause.ordinal.and_then(|ordinal| set.pods.get(&ordinal));
+    match (cause.reason, pod) {
+        (Reason::BrokenRevisionBlocksRollout, Some(pod)) => vec![delete_broken(set, pod)],
+        (Reason::BrokenBelowPartition, Some(pod)) => below_partition(set, pod),
+        (Reason::HeldByPartition, _) => vec![release_all(set)],
+        (Reason::AwaitingDelete, Some(pod)) => vec![delete_outdated(set, pod)],
+        (Reason::NodeUnreachable, Some(pod)) => {
+            pod.node.as_deref().map(|node| Action::evacuate(node, &pod.name)).into_iter().collect()
+        }
+        (Reason::ClaimOwnedByOldPod, None) => release_claim(set, cause),
+        (Reason::ForeignPod, None) => remove_foreign_pod(set, cause),
+        (_, Some(pod)) if !set.in_range(pod.ordinal) && !pod.is_terminating() => {
+            vec![delete_condemned(set, pod)]
+        }
+        (_, Some(pod)) if !cause.self_resolves && !pod.is_terminating() => withdraw(set, pod),
+        _ => Vec::new(),
+    }
+}
+
+const NOT_SERVING: &str = "little: the pod is not Ready, so it serves nobody";
+
+fn delete_broken(set: &Set, pod: &Pod) -> Action {
+    let effect = format!("{} is created again at {}, and the rollout goes on", pod.name, set.update_revision);
+    Action::delete_pod(set, pod, effect, NOT_SERVING)
+}
+
+/// Below the partition a deleted pod gets the same broken revision: the partition must come down first.
+fn below_partition(set: &Set, pod: &Pod) -> Vec<Action> {
+    let Some(offset) = set.spec.range.offset(pod.ordinal) else { return Vec::new() };
+    let lower = Action::lower_partition(
+        set,
+        offset,
+        format!("ordinals from {} on get {}", pod.ordinal, set.update_revision),
+    );
+    vec![lower.clone(), lower.then(delete_broken(set, pod))]
+}
+
+fn release_all(set: &Set) -> Action {
+    let held =
+        set.pods.values().rev().filter(|pod| set.below_partition(pod.ordinal) && set.in_range(pod.ordinal));
+    let names: Vec<&str> = held
+        .filter(|pod| pod.revision.as_ref() != Some(&set.update_revision))
+        .map(|pod| pod.name.as_str())
+        .collect();
+    let shown = match names.as_slice() {
+        [first, .., last] if names.len() > 3 => format!("{first} … {last}"),
+        names => names.join(", "),
+    };
+    Action::lower_partition(set, Offset::ZERO, format!("{shown} roll to {}", set.update_revision))
+}
+
+fn delete_outdated(set: &Set, pod: &Pod) -> Action {
+    let effect = format!("{} is created again at {}", pod.name, set.update_revision);
+    Action::delete_pod(set, pod, effect, "it is away until the new pod is Ready: one pod at a time")
+}
+
+fn delete_condemned(set: &Set, pod: &Pod) -> Action {
+    let effect = format!("{} is gone for good (it is out of range), and the scale-down goes on", pod.name);
+    Action::delete_pod(set, pod, effect, NOT_SERVING)
+}
+
+/// The newest template is broken: take it back. Where OrderedReady then waits for the broken pod
+/// (kubernetes#67250), the pod must be deleted as well.
+fn withdraw(set: &Set, pod: &Pod) -> Vec<Action> {
+    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let under_way = set.current_revision != set.update_revision;
+    if !rolling || !under_way || pod.revision.as_ref() != Some(&set.update_revision) {
+        return Vec::new();
+    }
+    let Some(undo) = Action::undo(set) else { return Vec::new() };
+    let effect = format!("{} is created again at {}", pod.name, set.current_revision);
+    let delete = Action::delete_pod(set, pod, effect, NOT_SERVING);
+    vec![undo.clone(), undo.then(delete)]
+}
+
+fn release_claim(set: &Set, cause: &Cause) -> Vec<Action> {
+    let Some(ordinal) = cause.ordinal else { return Vec::new() };
+    let pod = set.pod_name(ordinal);
+    let Some(claims) = set.claims.get() else { return Vec::new() };
+    let mut names = set.spec.claim_templates.iter().map(|template| set.claim_name(&template.name, ordinal));
+    let stale = names.find(|name| claims.get(name).is_some_and(|claim| claim.owner_pod(&pod).is_some()));
+    stale.map(|claim| Action::release_claim(set, &claim, &pod)).into_iter().collect()
+}
+
+fn remove_foreign_pod(set: &Set, cause: &Cause) -> Vec<Action> {
+    let foreign = set.foreign_pods.iter().find(|pod| Some(pod.ordinal) == cause.ordinal);
+    foreign
+        .map(|pod| Action::remove_foreign_pod(set, pod.ordinal, pod.owner.as_deref()))
+        .into_iter()
+        .collect()
+}

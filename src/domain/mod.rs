@@ -1,0 +1,29 @@
+//! The pure heart: what a StatefulSet looks like at one moment, what the controller will do next, and why.
+//!
+//! Nothing here reads a clock, a file or the network. Everything is a function of a [`Set`], which carries its own
+//! `now`. The modules, in the order in which they build on each other:
+//!
+//! - [`ordinal`], [`revision`], [`known`]: the vocabulary;
+//! - [`pod`], [`claim`], [`surroundings`], [`set`]: the snapshot;
+//! - [`model`]: one sync of the controller, and the model run forward;
+//! - [`cause`]: why an ordinal does not move, and what would free it;
+//! - [`state`], [`warning`]: the verdict on the whole set.
+
+pub mod action;
+pub mod cause;
+pub mod claim;
+pub mod known;
+pub mod model;
+pub mod ordinal;
+pub mod pod;
+pub mod revision;
+pub mod set;
+pub mod state;
+pub mod surroundings;
+pub mod time;
+pub mod warning;
+
+pub use known::Known;
+pub use ordinal::{Offset, Ordinal};
+pub use revision::Revision;
+pub use set::Set;

@@ -1,0 +1,52 @@
+//! Claims within a sync (`stateful_pod_control.go`).
+
+use super::moves::{Move, Rule};
+use super::sync::Sync;
+use crate::domain::Ordinal;
+use crate::domain::pod::Pod;
+
+/// `PodClaimIsStale`: with whenScaled Delete, a claim that names an earlier pod as its owner blocks the creation
+/// of the next one until the garbage collector has taken it away. No event says so.
+pub(super) fn stale(sync: &Sync<'_>, ordinal: Ordinal) -> Option<Move> {
+    let set = sync.set;
+    if !set.spec.retention.delete_when_scaled {
+        return None;
+    }
+    let claims = set.claims.get()?;
+    let pod = set.pod_name(ordinal);
+    let mut names = set.spec.claim_templates.iter().map(|template| set.claim_name(&template.name, ordinal));
+    let stale = names.find(|name| claims.get(name).is_some_and(|claim| claim.owner_pod(&pod).is_some()))?;
+    Some(Move::wait(ordinal, pod, Some(stale), Rule::StaleClaim))
+}
+
+/// `createPersistentVolumeClaims`: makes each missing claim; one that is being deleted is an error, after the
+/// others have been made. Unknown claims are taken to be in order.
+pub(super) fn create_missing(sync: &mut Sync<'_>, ordinal: Ordinal, rule: Rule) -> Result<(), Move> {
+    let set = sync.set;
+    let Some(claims) = set.claims.get() else { return Ok(()) };
+    let mut blocked = None;
+    for template in &set.spec.claim_templates {
+        let name = set.claim_name(&template.name, ordinal);
+        match claims.get(&name) {
+            None => sync.create_claim(ordinal, name, rule),
+            Some(claim) if claim.deleted.is_some() => {
+                blocked.get_or_insert(name);
+            }
+            Some(_) => {}
+        }
+    }
+    match blocked {
+        Some(name) => Err(Move::wait(ordinal, set.pod_name(ordinal), Some(name), Rule::ClaimTerminating)),
+        None => Ok(()),
+    }
+}
+
+/// `storageMatches`: each claim template is a volume of the pod. Where it is not, the controller tries to change
+/// the pod's volumes, which the API server refuses, in every sync anew.
+pub(super) fn storage_matches(sync: &Sync<'_>, pod: &Pod) -> bool {
+    let set = sync.set;
+    set.spec.claim_templates.iter().all(|template| {
+        let claim = set.claim_name(&template.name, pod.ordinal);
+        pod.claims.iter().any(|(volume, name)| *volume == template.name && *name == claim)
+    })
+}

@@ -1,0 +1,241 @@
+//! The model run forward over a copy of the snapshot.
+//!
+//! It answers two questions: can the set still move on by itself (if not, it is stuck), and does a suggested
+//! action free it (if not, it is not suggested).
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use super::{Move, MoveKind, next_moves};
+use crate::domain::claim::{Claim, ClaimPhase};
+use crate::domain::pod::{Condition, Phase, Pod};
+use crate::domain::set::Strategy;
+use crate::domain::{Ordinal, Revision, Set};
+
+/// What will not happen by itself, as far as the causes tell.
+#[derive(Clone, Debug, Default)]
+pub struct Hopeless {
+    /// Pods, by identity, that will not become available.
+    pub never_ready: BTreeSet<String>,
+    /// Pods, by identity, that will not go once their deletion is asked for.
+    pub never_gone: BTreeSet<String>,
+    /// Revisions whose new pods will not become available.
+    pub revisions: BTreeSet<Revision>,
+    /// Ordinals whose pods are refused by the API server.
+    pub rejected: BTreeSet<Ordinal>,
+    /// Claims that will not go.
+    pub claims: BTreeSet<String>,
+}
+
+/// Where the model comes to.
+#[derive(Clone, Debug)]
+pub struct Forecast {
+    /// Everything that would be done, in order.
+    pub moves: Vec<Move>,
+    /// What it would end at.
+    pub end: Move,
+}
+
+impl Forecast {
+    /// Whether it ends with nothing left to do, or the limit was reached while it still moved.
+    pub fn arrives(&self) -> bool {
+        self.end.kind != MoveKind::Wait
+    }
+}
+
+/// Runs the model forward until nothing changes any more or `limit` moves are made. Whatever is not hopeless
+/// comes true: starting pods become available, terminating ones go.
+pub fn forecast(set: &Set, hopeless: &Hopeless, limit: usize) -> Forecast {
+    let mut world = World { set: set.clone(), hopeless: hopeless.clone() };
+    let mut done = Vec::new();
+    loop {
+        let moves = next_moves(&world.set);
+        let effective: Vec<Move> =
+            moves.as_slice().iter().filter(|step| world.takes_effect(step)).cloned().collect();
+        for step in &effective {
+            world.apply(step);
+        }
+        let acted = !effective.is_empty();
+        done.extend(effective);
+        if done.len() >= limit {
+            return Forecast { end: moves.first().clone(), moves: done };
+        }
+        if !acted && !world.pass_time() {
+            let stop = moves.stop().clone();
+            // Refused moves are a wait for whoever can allow them.
+            let kind = if moves.act() { MoveKind::Wait } else { stop.kind };
+            return Forecast { end: Move { kind, ..stop }, moves: done };
+        }
+        world.update_status();
+    }
+}
+
+struct World {
+    set: Set,
+    hopeless: Hopeless,
+}
+
+impl World {
+    fn takes_effect(&self, step: &Move) -> bool {
+        let rejected = |ordinal| self.hopeless.rejected.contains(&ordinal);
+        match step.kind {
+            MoveKind::CreatePod | MoveKind::CreateClaim => !step.ordinal.is_some_and(rejected),
+            MoveKind::DeletePod => step
+                .ordinal
+                .and_then(|ordinal| self.set.pods.get(&ordinal))
+                .is_none_or(|pod| !pod.is_terminating()),
+            MoveKind::Wait | MoveKind::Nothing => false,
+        }
+    }
+
+    fn apply(&mut self, step: &Move) {
+        let Some(ordinal) = step.ordinal else { return };
+        match step.kind {
+            MoveKind::CreatePod => {
+                let revision = step.revision.clone().unwrap_or_else(Revision::unborn);
+                let pod = self.new_pod(ordinal, revision);
+                self.set.pods.insert(ordinal, pod);
+            }
+            MoveKind::DeletePod => self.delete(ordinal),
+            MoveKind::CreateClaim => {
+                if let (Some(claims), Some(name)) = (self.set.claims.get_mut(), &step.claim) {
+                    claims.insert(name.clone(), new_claim(name));
+                }
+            }
+            MoveKind::Wait | MoveKind::Nothing => {}
+        }
+    }
+
+    /// A deleted pod goes at once, unless nothing can take it away.
+    fn delete(&mut self, ordinal: Ordinal) {
+        let Some(pod) = self.set.pods.get_mut(&ordinal) else { return };
+        if self.hopeless.never_gone.contains(&pod.uid) {
+            let deadline = self.set.now;
+            pod.deletion = Some(crate::domain::pod::Deletion { deadline, grace_seconds: 0 });
+        } else {
+            self.remove(ordinal);
+        }
+    }
+
+    fn remove(&mut self, ordinal: Ordinal) {
+        let pod = self.set.pods.remove(&ordinal);
+        let condemned = !self.set.in_range(ordinal);
+        if let (Some(pod), true, Some(claims)) =
+            (pod, condemned && self.set.spec.retention.delete_when_scaled, self.set.claims.get_mut())
+        {
+            claims.retain(|_, claim| claim.owner_pod(&pod.name).is_none_or(|owner| owner.uid != pod.uid));
+        }
+    }
+
+    fn new_pod(&mut self, ordinal: Ordinal, revision: Revision) -> Pod {
+        let name = self.set.pod_name(ordinal);
+        let uid = format!("forecast-{name}-{revision}");
+        if self.hopeless.revisions.contains(&revision) {
+            self.hopeless.never_ready.insert(uid.clone());
+        }
+        let claim = |template: &crate::domain::set::ClaimTemplate| {
+            (template.name.clone(), self.set.claim_name(&template.name, ordinal))
+        };
+        Pod {
+            claims: self.set.spec.claim_templates.iter().map(claim).collect(),
+            name,
+            uid,
+            ordinal,
+            revision: Some(revision),
+            phase: Phase::Pending,
+            phase_reason: None,
+            ready: Condition::default(),
+            scheduled: Condition::default(),
+            deletion: None,
+            finalizers: Vec::new(),
+            node: None,
+            created: Some(self.set.now),
+            started: None,
+            containers: Vec::new(),
+            grace_seconds: self.set.spec.grace_seconds,
+        }
+    }
+
+    /// Lets everything come true that can. Whether anything did.
+    fn pass_time(&mut self) -> bool {
+        let mut changed = false;
+        let going: Vec<Ordinal> = (self.set.pods.values())
+            .filter(|pod| pod.is_terminating() && !self.hopeless.never_gone.contains(&pod.uid))
+            .map(|pod| pod.ordinal)
+            .collect();
+        for ordinal in going {
+            self.remove(ordinal);
+            changed = true;
+        }
+        let (now, min_ready) = (self.set.now, self.set.spec.min_ready_seconds);
+        for pod in self.set.pods.values_mut() {
+            let hopeless = pod.is_finished() || self.hopeless.never_ready.contains(&pod.uid);
+            if !hopeless && pod.is_unavailable(min_ready, now) && !pod.is_terminating() {
+                pod.phase = Phase::Running;
+                let since = now.checked_sub(SignedDuration::from_secs(i64::from(min_ready))).unwrap_or(now);
+                pod.ready = Condition { holds: true, since: Some(since), ..Condition::default() };
+                changed = true;
+            }
+        }
+        self.release_claims() || changed
+    }
+
+    /// Claims that are being deleted, or belong to an earlier pod, go away.
+    fn release_claims(&mut self) -> bool {
+        let set = &self.set;
+        let Some(claims) = set.claims.get() else { return false };
+        let leaving: Vec<String> = claims
+            .values()
+            .filter(|claim| !self.hopeless.claims.contains(&claim.name))
+            .filter(|claim| claim.deleted.is_some() || self.is_stale(claim))
+            .map(|claim| claim.name.clone())
+            .collect();
+        let Some(claims) = self.set.claims.get_mut() else { return false };
+        for name in &leaving {
+            claims.remove(name);
+        }
+        !leaving.is_empty()
+    }
+
+    fn is_stale(&self, claim: &Claim) -> bool {
+        self.set.spec.retention.delete_when_scaled
+            && claim
+                .owners
+                .iter()
+                .any(|owner| owner.kind == "Pod" && !self.set.pods.values().any(|pod| pod.uid == owner.uid))
+    }
+
+    /// What the controller's status update does that later syncs go by (`completeRollingUpdate`).
+    fn update_status(&mut self) {
+        let set = &mut self.set;
+        let pods = || set.pods.values();
+        let replicas = usize::try_from(set.spec.range.replicas).unwrap_or(usize::MAX);
+        let updated = pods()
+            .filter(|pod| !pod.is_terminating() && pod.revision.as_ref() == Some(&set.update_revision))
+            .count();
+        let ready = pods().filter(|pod| pod.is_running_and_ready()).count();
+        let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+        if rolling && updated == replicas && ready == replicas && set.pods.len() == replicas {
+            set.current_revision = set.update_revision.clone();
+        }
+        let current = pods()
+            .filter(|pod| !pod.is_terminating() && pod.revision.as_ref() == Some(&set.current_revision))
+            .count();
+        set.status.current_replicas = u32::try_from(current).unwrap_or(u32::MAX);
+    }
+}
+
+fn new_claim(name: &str) -> Claim {
+    Claim {
+        name: name.to_owned(),
+        uid: format!("forecast-{name}"),
+        phase: ClaimPhase::Bound,
+        deleted: None,
+        finalizers: Vec::new(),
+        owners: Vec::new(),
+        class: None,
+        volume: None,
+        created: None,
+    }
+}

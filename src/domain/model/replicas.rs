@@ -1,0 +1,109 @@
+//! The first part of a sync: ordinals in range, ascending (`processReplica`).
+
+use super::claims;
+use super::moves::{Move, MoveKind, Rule};
+use super::sync::{Slot, Sync};
+use crate::domain::Ordinal;
+
+/// What came of one ordinal.
+enum Outcome {
+    /// On to the next one.
+    GoOn,
+    /// OrderedReady ends the sync here; Parallel goes on.
+    Halt(Move),
+    /// An error: OrderedReady ends the sync here; Parallel finishes the batch and then ends it.
+    Error(Move),
+}
+
+/// Walks the ordinals in range. Returns what ended the sync, if something did.
+pub(super) fn process(sync: &mut Sync<'_>) -> Option<Move> {
+    if sync.set.spec.parallel { in_batches(sync) } else { one_by_one(sync) }
+}
+
+/// OrderedReady: the first ordinal that is not in order ends the sync.
+fn one_by_one(sync: &mut Sync<'_>) -> Option<Move> {
+    sync.set.spec.range.iter().find_map(|ordinal| match one(sync, ordinal) {
+        Outcome::GoOn => None,
+        Outcome::Halt(stop) | Outcome::Error(stop) => Some(stop),
+    })
+}
+
+/// Parallel: batches of 1, 2, 4, … ordinals (`slowStartBatch`). Only an error ends the sync, after its batch:
+/// so one ordinal that cannot be created keeps those of later batches, and all updates, from happening.
+fn in_batches(sync: &mut Sync<'_>) -> Option<Move> {
+    let mut ordinals = sync.set.spec.range.iter().peekable();
+    let mut size = 1;
+    while ordinals.peek().is_some() {
+        let mut error = None;
+        for ordinal in ordinals.by_ref().take(size) {
+            if let Outcome::Error(stop) = one(sync, ordinal) {
+                error.get_or_insert(stop);
+            }
+        }
+        if error.is_some() {
+            return error;
+        }
+        // MaxBatchSize in stateful_set_control.go.
+        size = (size * 2).min(500);
+    }
+    None
+}
+
+/// `processReplica`, in its order.
+fn one(sync: &mut Sync<'_>, ordinal: Ordinal) -> Outcome {
+    let set = sync.set;
+    let pod = match sync.slot(ordinal) {
+        Slot::Missing(revision) => {
+            let created = create(sync, ordinal, revision);
+            return match created {
+                Ok(()) if set.spec.parallel => Outcome::GoOn,
+                Ok(()) => Outcome::Halt(sync.last()),
+                Err(outcome) => outcome,
+            };
+        }
+        Slot::Taken(pod) => pod,
+    };
+    if pod.is_finished() {
+        if pod.is_terminating() {
+            return Outcome::Halt(Move::on_pod(MoveKind::Wait, pod, Rule::FinishedLeaving));
+        }
+        sync.delete_pod(ordinal, pod.revision.as_ref(), Rule::ReplaceFinished);
+        return Outcome::Halt(sync.last());
+    }
+    if pod.phase == crate::domain::pod::Phase::Pending
+        && let Err(stop) = claims::create_missing(sync, ordinal, Rule::ClaimForPending)
+    {
+        return Outcome::Error(stop);
+    }
+    if !set.spec.parallel {
+        let halt = |rule| Outcome::Halt(Move::on_pod(MoveKind::Wait, pod, rule));
+        if pod.is_terminating() {
+            return halt(Rule::Terminating);
+        }
+        if !pod.is_running_and_ready() {
+            return halt(Rule::NotReady);
+        }
+        if !pod.is_available(set.spec.min_ready_seconds, set.now) {
+            return halt(Rule::NotAvailable);
+        }
+    }
+    if !claims::storage_matches(sync, pod) {
+        return Outcome::Error(Move::on_pod(MoveKind::Wait, pod, Rule::StorageMismatch));
+    }
+    Outcome::GoOn
+}
+
+/// Creates a pod with its claims, or says what is in the way.
+fn create(sync: &mut Sync<'_>, ordinal: Ordinal, revision: &crate::domain::Revision) -> Result<(), Outcome> {
+    let set = sync.set;
+    if let Some(stop) = claims::stale(sync, ordinal) {
+        return Err(Outcome::Halt(stop));
+    }
+    claims::create_missing(sync, ordinal, Rule::ClaimBeforePod).map_err(Outcome::Error)?;
+    if set.foreign_pods.iter().any(|pod| pod.ordinal == ordinal) {
+        let stop = Move::wait(ordinal, set.pod_name(ordinal), None, Rule::NameTaken);
+        return Err(Outcome::Error(stop));
+    }
+    sync.create_pod(ordinal, revision);
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! The third part of a sync: new revisions, highest ordinal first.
+
+use super::moves::{Move, MoveKind, Rule};
+use super::sync::{Slot, Sync};
+use crate::domain::set::{Amount, Strategy};
+use crate::domain::{Ordinal, Revision, Set};
+
+/// `newVersionedStatefulSetPod`: the revision at which a missing pod is created. Without `rollingUpdate` the
+/// controller goes by `status.currentReplicas` instead of a partition.
+pub fn expected_at_creation(set: &Set, ordinal: Ordinal) -> &Revision {
+    let below = match &set.spec.strategy {
+        Strategy::RollingUpdate(None) => {
+            set.spec.range.offset(ordinal).is_some_and(|offset| offset.get() < set.status.current_replicas)
+        }
+        Strategy::RollingUpdate(Some(_)) => set.below_partition(ordinal),
+        Strategy::OnDelete | Strategy::Unknown(_) => false,
+    };
+    if below { &set.current_revision } else { &set.update_revision }
+}
+
+/// Replaces outdated pods above the partition. Returns the rule at which the sync ends.
+pub(super) fn process(sync: &mut Sync<'_>) -> Move {
+    match &sync.set.spec.strategy {
+        Strategy::OnDelete => Move::nothing(Rule::OnDelete),
+        Strategy::RollingUpdate(Some(rolling)) => match &rolling.max_unavailable {
+            Some(amount) => within_budget(sync, amount),
+            None => one_at_a_time(sync),
+        },
+        Strategy::RollingUpdate(None) | Strategy::Unknown(_) => one_at_a_time(sync),
+    }
+}
+
+/// Ordinals that a rolling update may replace, highest first.
+fn targets(set: &Set) -> impl Iterator<Item = Ordinal> + '_ {
+    set.spec.range.iter().rev().take_while(|ordinal| !set.below_partition(*ordinal))
+}
+
+/// The feature MaxUnavailableStatefulSet is off: the highest outdated pod is deleted, unless a pod above it is
+/// not available. A broken pod is deleted if it is outdated itself.
+fn one_at_a_time(sync: &mut Sync<'_>) -> Move {
+    let set = sync.set;
+    for ordinal in targets(set) {
+        let slot = sync.slot(ordinal);
+        let terminating = matches!(slot, Slot::Taken(pod) if pod.is_terminating());
+        if slot.revision() != Some(&set.update_revision) && !terminating {
+            let exists = matches!(slot, Slot::Taken(_)) || sync.created(ordinal);
+            if exists {
+                sync.delete_pod(ordinal, slot.revision(), Rule::Update);
+            }
+            return sync.last();
+        }
+        if sync.is_unavailable(&slot) {
+            return match slot {
+                Slot::Taken(pod) => Move::on_pod(MoveKind::Wait, pod, Rule::UpdatedNotAvailable),
+                Slot::Missing(_) => {
+                    Move::wait(ordinal, set.pod_name(ordinal), None, Rule::UpdatedNotAvailable)
+                }
+            };
+        }
+    }
+    done(set)
+}
+
+/// The feature is on (`updateStatefulSetAfterInvariantEstablished`): every unavailable pod in range counts
+/// against the budget, whatever its revision, so one broken pod can hold even Parallel (kubernetes#137409).
+fn within_budget(sync: &mut Sync<'_>, amount: &Amount) -> Move {
+    let set = sync.set;
+    let unavailable: Vec<Ordinal> =
+        set.spec.range.iter().rev().filter(|ordinal| sync.is_unavailable(&sync.slot(*ordinal))).collect();
+    let budget = usize::try_from(amount.of(set.spec.range.replicas)).unwrap_or(usize::MAX);
+    let free = budget.saturating_sub(unavailable.len());
+    let outdated: Vec<Ordinal> = targets(set)
+        .filter(|ordinal| sync.slot(*ordinal).revision() != Some(&set.update_revision))
+        .filter(|ordinal| set.pods.get(ordinal).is_none_or(|pod| !pod.is_terminating()))
+        .collect();
+    if free == 0 {
+        return match (outdated.is_empty(), unavailable.first()) {
+            (false, Some(first)) => Move::wait(*first, set.pod_name(*first), None, Rule::BudgetSpent),
+            (true, Some(first)) => Move::wait(*first, set.pod_name(*first), None, Rule::UpdatedNotAvailable),
+            (_, None) => done(set),
+        };
+    }
+    let mut deleted = false;
+    for ordinal in outdated.into_iter().take(free) {
+        let slot = sync.slot(ordinal);
+        if matches!(slot, Slot::Taken(_)) || sync.created(ordinal) {
+            sync.delete_pod(ordinal, slot.revision(), Rule::Update);
+            deleted = true;
+        }
+    }
+    match unavailable.first() {
+        _ if deleted => sync.last(),
+        Some(first) => Move::wait(*first, set.pod_name(*first), None, Rule::UpdatedNotAvailable),
+        None => done(set),
+    }
+}
+
+/// Nothing is left to do.
+fn done(set: &Set) -> Move {
+    let held = set.pods.values().any(|pod| {
+        set.in_range(pod.ordinal)
+            && set.below_partition(pod.ordinal)
+            && pod.revision.as_ref() != Some(&set.update_revision)
+    });
+    Move::nothing(if held { Rule::HeldByPartition } else { Rule::Settled })
+}

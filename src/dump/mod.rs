@@ -1,0 +1,42 @@
+//! `--from`: the state of a cluster out of files, for the same analysis as live.
+//!
+//! Reads what `kubectl get -o yaml|json` prints, Lists, files of several documents, `capture`'s own file,
+//! directories of such files (a must-gather tree), and standard input.
+
+mod moment;
+mod parse;
+mod read;
+mod sort;
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::snapshot::Objects;
+
+pub use sort::{CAPTURED_AT, READ};
+
+/// What files hold.
+#[derive(Debug)]
+pub struct Dump {
+    /// The objects.
+    pub objects: Objects,
+    /// What was passed over, and what the files do not say.
+    pub notes: Vec<String>,
+}
+
+/// Reads a file, a directory, or standard input (`-`).
+///
+/// # Errors
+/// A path that cannot be read, a file that is neither YAML nor JSON, or files without any StatefulSet.
+pub fn load(path: &Path) -> Result<Dump> {
+    let (documents, mut notes) = read::documents(path)?;
+    let sorted = sort::Sorter::default().take_all(documents);
+    let dump = sorted.finish(&mut notes);
+    if dump.sets.is_empty() {
+        let message = format!("{} holds no StatefulSet", path.display());
+        return Err(Error::failed(message)
+            .hint("a capture has all that is needed: kubectl stateful capture NAME > state.yaml")
+            .hint("kubectl get statefulsets,pods,pvc,controllerrevisions,events -o yaml does as well"));
+    }
+    Ok(Dump { objects: dump, notes })
+}

@@ -1,0 +1,6 @@
+//! What verbs answer, as documents: the contract with scripts (docs/schema/), and what tables are drawn from.
+
+pub mod list;
+pub mod status;
+
+pub use list::List;

@@ -1,0 +1,70 @@
+//! Finds what belongs to a set without walking through everything for each of thousands.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::domain::ordinal::split_pod_name;
+use crate::domain::surroundings::Event;
+use crate::wire::{self, Object as _};
+
+use super::{Objects, convert};
+
+/// Objects by what they are looked up with.
+pub struct Index<'a> {
+    pub(super) objects: &'a Objects,
+    pub(super) pods_by_owner: HashMap<&'a str, Vec<&'a wire::Pod>>,
+    pub(super) pods_by_name: HashMap<(&'a str, &'a str), &'a wire::Pod>,
+    pub(super) claims: HashMap<(&'a str, &'a str), &'a wire::PersistentVolumeClaim>,
+    pub(super) revisions: HashMap<&'a str, Vec<&'a wire::ControllerRevision>>,
+    /// By namespace and the name of the set that the event's object may belong to.
+    events: HashMap<(&'a str, &'a str), Vec<&'a wire::Event>>,
+}
+
+impl<'a> Index<'a> {
+    /// Indexes all that was read.
+    pub fn new(objects: &'a Objects) -> Self {
+        let mut index = Self {
+            objects,
+            pods_by_owner: HashMap::new(),
+            pods_by_name: HashMap::new(),
+            claims: HashMap::new(),
+            revisions: HashMap::new(),
+            events: HashMap::new(),
+        };
+        for pod in &objects.pods {
+            if let Some(owner) = convert::controller(pod.meta()) {
+                index.pods_by_owner.entry(&owner.uid).or_default().push(pod);
+            }
+            index.pods_by_name.insert((&pod.meta().namespace, &pod.meta().name), pod);
+        }
+        for claim in objects.claims.get().into_iter().flatten() {
+            index.claims.insert((&claim.meta().namespace, &claim.meta().name), claim);
+        }
+        for revision in objects.revisions.get().into_iter().flatten() {
+            if let Some(owner) = convert::controller(revision.meta()) {
+                index.revisions.entry(&owner.uid).or_default().push(revision);
+            }
+        }
+        for event in objects.events.get().into_iter().flatten() {
+            let Some(about) = &event.involved_object else { continue };
+            index.events.entry((&about.namespace, of_set(about))).or_default().push(event);
+        }
+        index
+    }
+
+    /// Events that may concern a set: its own, those of its pods, and those of the claims named.
+    pub(super) fn events(&self, namespace: &str, set: &str, claims: &BTreeMap<String, ()>) -> Vec<Event> {
+        let own = self.events.get(&(namespace, set)).into_iter().flatten();
+        let of_claims = claims.keys().filter_map(|claim| self.events.get(&(namespace, claim.as_str()))).flatten();
+        let mut events: Vec<Event> = own.chain(of_claims).map(|event| convert::event(event)).collect();
+        events.sort_by_key(|event| event.last);
+        events
+    }
+}
+
+/// An event about a pod is filed under its set's name, everything else under its own.
+fn of_set(about: &wire::ObjectReference) -> &str {
+    match about.kind.as_str() {
+        "Pod" => split_pod_name(&about.name).map_or(about.name.as_str(), |(set, _)| set),
+        _ => &about.name,
+    }
+}

@@ -1,0 +1,268 @@
+//! Pods.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Object, ObjectMeta, Resource, Time, meta_of};
+
+/// A pod.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Pod {
+    /// Metadata.
+    #[prost(message, optional, tag = "1")]
+    pub metadata: Option<ObjectMeta>,
+    /// What is asked for.
+    #[prost(message, optional, tag = "2")]
+    pub spec: Option<PodSpec>,
+    /// What was last reported.
+    #[prost(message, optional, tag = "3")]
+    pub status: Option<PodStatus>,
+}
+
+/// What is asked of a pod.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodSpec {
+    /// Volumes.
+    #[prost(message, repeated, tag = "1")]
+    pub volumes: Vec<Volume>,
+    /// Containers.
+    #[prost(message, repeated, tag = "2")]
+    pub containers: Vec<Container>,
+    /// `Always` for pods of a set.
+    #[prost(string, tag = "3")]
+    pub restart_policy: String,
+    /// Grace that a plain delete gives.
+    #[prost(int64, optional, tag = "4")]
+    pub termination_grace_period_seconds: Option<i64>,
+    /// Labels that a node must have.
+    #[prost(btree_map = "string, string", tag = "7")]
+    pub node_selector: BTreeMap<String, String>,
+    /// The node; empty until scheduled.
+    #[prost(string, tag = "10")]
+    pub node_name: String,
+    /// The Service whose name is part of the host name.
+    #[prost(string, tag = "17")]
+    pub subdomain: String,
+    /// Init containers and sidecars.
+    #[prost(message, repeated, tag = "20")]
+    pub init_containers: Vec<Container>,
+}
+
+/// A container of a spec.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Container {
+    /// Name.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// Image reference.
+    #[prost(string, tag = "2")]
+    pub image: String,
+    /// `Always` makes an init container a sidecar.
+    #[prost(string, tag = "24")]
+    pub restart_policy: String,
+    /// Readiness probe.
+    #[prost(message, optional, tag = "11")]
+    pub readiness_probe: Option<Probe>,
+}
+
+/// A probe; only how it is paced is read.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Probe {
+    /// Seconds before the first attempt.
+    #[prost(int32, tag = "2")]
+    pub initial_delay_seconds: i32,
+    /// Seconds between attempts.
+    #[prost(int32, tag = "4")]
+    pub period_seconds: i32,
+    /// Failures in a row that count.
+    #[prost(int32, tag = "6")]
+    pub failure_threshold: i32,
+}
+
+/// A volume of a pod.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Volume {
+    /// Name within the pod.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// Where it comes from.
+    #[prost(message, optional, tag = "2")]
+    #[serde(flatten)]
+    pub source: Option<VolumeSource>,
+}
+
+/// Where a volume comes from; only claims are read.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumeSource {
+    /// A claim.
+    #[prost(message, optional, tag = "10")]
+    pub persistent_volume_claim: Option<ClaimSource>,
+}
+
+/// A claim that a pod uses.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimSource {
+    /// Its name.
+    #[prost(string, tag = "1")]
+    pub claim_name: String,
+}
+
+/// What was last reported of a pod.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodStatus {
+    /// Pending, Running, Succeeded, Failed or Unknown.
+    #[prost(string, tag = "1")]
+    pub phase: String,
+    /// Conditions.
+    #[prost(message, repeated, tag = "2")]
+    pub conditions: Vec<PodCondition>,
+    /// Why it is in this phase, for people.
+    #[prost(string, tag = "3")]
+    pub message: String,
+    /// Why it is in this phase, for programs.
+    #[prost(string, tag = "4")]
+    pub reason: String,
+    /// Address.
+    #[prost(string, tag = "6")]
+    #[serde(rename = "podIP")]
+    pub pod_ip: String,
+    /// When the kubelet took it on.
+    #[prost(message, optional, tag = "7")]
+    pub start_time: Option<Time>,
+    /// Containers.
+    #[prost(message, repeated, tag = "8")]
+    pub container_statuses: Vec<ContainerStatus>,
+    /// Init containers and sidecars.
+    #[prost(message, repeated, tag = "10")]
+    pub init_container_statuses: Vec<ContainerStatus>,
+    /// Debug containers.
+    #[prost(message, repeated, tag = "13")]
+    pub ephemeral_container_statuses: Vec<ContainerStatus>,
+}
+
+/// A condition of a pod.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodCondition {
+    /// Ready, PodScheduled, …
+    #[prost(string, tag = "1")]
+    #[serde(rename = "type")]
+    pub r#type: String,
+    /// True, False or Unknown.
+    #[prost(string, tag = "2")]
+    pub status: String,
+    /// When the status last changed.
+    #[prost(message, optional, tag = "4")]
+    pub last_transition_time: Option<Time>,
+    /// Why, for programs.
+    #[prost(string, tag = "5")]
+    pub reason: String,
+    /// Why, for people.
+    #[prost(string, tag = "6")]
+    pub message: String,
+}
+
+/// What was last reported of a container.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerStatus {
+    /// Name.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// What it does now.
+    #[prost(message, optional, tag = "2")]
+    pub state: Option<ContainerState>,
+    /// How its last run ended.
+    #[prost(message, optional, tag = "3")]
+    pub last_state: Option<ContainerState>,
+    /// Whether its readiness probe passes.
+    #[prost(bool, tag = "4")]
+    pub ready: bool,
+    /// Restarts.
+    #[prost(int32, tag = "5")]
+    pub restart_count: i32,
+    /// Image reference.
+    #[prost(string, tag = "6")]
+    pub image: String,
+    /// Whether its startup probe has passed.
+    #[prost(bool, optional, tag = "9")]
+    pub started: Option<bool>,
+}
+
+/// One of three.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerState {
+    /// Not running yet, or again.
+    #[prost(message, optional, tag = "1")]
+    pub waiting: Option<Waiting>,
+    /// Running.
+    #[prost(message, optional, tag = "2")]
+    pub running: Option<Running>,
+    /// Ended.
+    #[prost(message, optional, tag = "3")]
+    pub terminated: Option<Terminated>,
+}
+
+/// Why a container does not run.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Waiting {
+    /// For programs.
+    #[prost(string, tag = "1")]
+    pub reason: String,
+    /// For people.
+    #[prost(string, tag = "2")]
+    pub message: String,
+}
+
+/// Since when a container runs.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Running {
+    /// Start.
+    #[prost(message, optional, tag = "1")]
+    pub started_at: Option<Time>,
+}
+
+/// How a container ended.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Terminated {
+    /// Exit code.
+    #[prost(int32, tag = "1")]
+    pub exit_code: i32,
+    /// Signal, 0 for none.
+    #[prost(int32, tag = "2")]
+    pub signal: i32,
+    /// `OOMKilled`, `Error`, `Completed`, …
+    #[prost(string, tag = "3")]
+    pub reason: String,
+    /// The container's own last words.
+    #[prost(string, tag = "4")]
+    pub message: String,
+    /// Start.
+    #[prost(message, optional, tag = "5")]
+    pub started_at: Option<Time>,
+    /// End.
+    #[prost(message, optional, tag = "6")]
+    pub finished_at: Option<Time>,
+}
+
+impl Object for Pod {
+    const RESOURCE: Resource =
+        Resource { group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true };
+
+    fn meta(&self) -> &ObjectMeta {
+        meta_of(self.metadata.as_ref())
+    }
+}

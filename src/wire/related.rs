@@ -1,0 +1,121 @@
+//! Objects around a set: revisions, Services, autoscalers.
+
+use serde::Deserialize;
+
+use super::{Object, ObjectMeta, RawExtension, Resource, meta_of};
+
+/// A stored pod template.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ControllerRevision {
+    /// Metadata.
+    #[prost(message, optional, tag = "1")]
+    pub metadata: Option<ObjectMeta>,
+    /// A patch that restores the template, as JSON.
+    #[prost(message, optional, tag = "2")]
+    pub data: Option<RawExtension>,
+    /// Its place in the history; a rollback raises it.
+    #[prost(int64, tag = "3")]
+    pub revision: i64,
+}
+
+/// A Service.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Service {
+    /// Metadata.
+    #[prost(message, optional, tag = "1")]
+    pub metadata: Option<ObjectMeta>,
+    /// What is asked for.
+    #[prost(message, optional, tag = "2")]
+    pub spec: Option<ServiceSpec>,
+}
+
+/// What is asked of a Service.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ServiceSpec {
+    /// `None` makes it headless.
+    #[prost(string, tag = "3")]
+    #[serde(rename = "clusterIP")]
+    pub cluster_ip: String,
+    /// Whether unready pods resolve.
+    #[prost(bool, tag = "13")]
+    pub publish_not_ready_addresses: bool,
+}
+
+/// An autoscaler.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HorizontalPodAutoscaler {
+    /// Metadata.
+    #[prost(message, optional, tag = "1")]
+    pub metadata: Option<ObjectMeta>,
+    /// What is asked for.
+    #[prost(message, optional, tag = "2")]
+    pub spec: Option<AutoscalerSpec>,
+}
+
+/// What is asked of an autoscaler.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AutoscalerSpec {
+    /// What it scales.
+    #[prost(message, optional, tag = "1")]
+    pub scale_target_ref: Option<ScaleTarget>,
+    /// Lower bound; 1 where absent.
+    #[prost(int32, optional, tag = "2")]
+    pub min_replicas: Option<i32>,
+    /// Upper bound.
+    #[prost(int32, tag = "3")]
+    pub max_replicas: i32,
+}
+
+/// What an autoscaler scales.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ScaleTarget {
+    /// Kind.
+    #[prost(string, tag = "1")]
+    pub kind: String,
+    /// Name.
+    #[prost(string, tag = "2")]
+    pub name: String,
+}
+
+impl Object for ControllerRevision {
+    const RESOURCE: Resource = Resource {
+        group: "apps",
+        version: "v1",
+        kind: "ControllerRevision",
+        plural: "controllerrevisions",
+        namespaced: true,
+    };
+
+    fn meta(&self) -> &ObjectMeta {
+        meta_of(self.metadata.as_ref())
+    }
+}
+
+impl Object for Service {
+    const RESOURCE: Resource =
+        Resource { group: "", version: "v1", kind: "Service", plural: "services", namespaced: true };
+
+    fn meta(&self) -> &ObjectMeta {
+        meta_of(self.metadata.as_ref())
+    }
+}
+
+impl Object for HorizontalPodAutoscaler {
+    const RESOURCE: Resource = Resource {
+        group: "autoscaling",
+        version: "v2",
+        kind: "HorizontalPodAutoscaler",
+        plural: "horizontalpodautoscalers",
+        namespaced: true,
+    };
+
+    fn meta(&self) -> &ObjectMeta {
+        meta_of(self.metadata.as_ref())
+    }
+}

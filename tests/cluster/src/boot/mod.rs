@@ -1,0 +1,183 @@
+//! A running cluster: a directory, certificates, processes, and an end that leaves nothing behind.
+
+mod certs;
+mod files;
+mod keeper;
+mod objects;
+mod ports;
+mod programs;
+mod ready;
+mod state;
+mod volumes;
+
+use crate::interrupt::Interrupt;
+use crate::parts::Parts;
+use crate::{cache, client, note};
+use anyhow::{Context, Result};
+use keeper::Keeper;
+use ports::Ports;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub use files::{USERS, kubeconfig};
+pub use keeper::stop;
+pub use objects::{KUBELET_LABEL, KUBELET_RUNNING};
+pub use state::{Owner, Process, State, sweep};
+
+/// The name, in the state file, of the process that runs only the StatefulSet controller.
+pub const STATEFULSET_CONTROLLER: &str = "statefulset-controller";
+
+/// What may differ from one cluster to the next.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Feature gates of the API server and of both controller managers, like `MaxUnavailableStatefulSet=true`.
+    pub feature_gates: Vec<String>,
+    /// How many healthy simulated nodes.
+    pub nodes: usize,
+    /// Lives on after this process (`cargo cluster up`), in exactly this directory.
+    pub detached: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { feature_gates: Vec::new(), nodes: 3, detached: None }
+    }
+}
+
+/// A running cluster. Dropping it ends its processes and removes its directory, unless it is detached.
+#[derive(Debug)]
+pub struct Cluster {
+    dir: PathBuf,
+    state: State,
+    keeper: Keeper,
+    detached: bool,
+}
+
+impl Cluster {
+    /// Boots a cluster and returns when pods can be scheduled, in less than ten seconds.
+    ///
+    /// # Errors
+    /// When a process ends early or does not become ready in a minute (its log's last lines are in the error),
+    /// or when interrupted.
+    pub fn boot(parts: &Parts, options: &Options, interrupt: &Interrupt) -> Result<Self> {
+        match Self::try_boot(parts, options, interrupt) {
+            // Ports are free when chosen, but only taken a moment later.
+            Err(error) if format!("{error:#}").contains("address already in use") => {
+                note("a port was taken by somebody else; booting once more");
+                Self::try_boot(parts, options, interrupt)
+            }
+            result => result,
+        }
+    }
+
+    fn try_boot(parts: &Parts, options: &Options, interrupt: &Interrupt) -> Result<Self> {
+        let started = Instant::now();
+        let dir = match &options.detached {
+            Some(dir) => {
+                cache::make_private(dir)?;
+                dir.clone()
+            }
+            None => tempfile::Builder::new().prefix("test-").tempdir_in(cache::run_dir()?)?.keep(),
+        };
+        let mut cluster = Self {
+            state: State::new(&dir, options.detached.is_none())?,
+            keeper: Keeper::start(options.detached.is_some()),
+            detached: false,
+            dir,
+        };
+        cluster.start(parts, options, interrupt)?;
+        cluster.detached = options.detached.is_some();
+        cluster.state.boot_millis = u64::try_from(started.elapsed().as_millis())?;
+        cluster.state.write(&cluster.dir)?;
+        Ok(cluster)
+    }
+
+    fn start(&mut self, parts: &Parts, options: &Options, interrupt: &Interrupt) -> Result<()> {
+        // Known to `down` and to sweepers before the first process runs.
+        self.state.write(&self.dir)?;
+        let ports = Ports::hold()?;
+        files::write(&self.dir, ports.api, &mut self.state)?;
+        let dir = self.dir.clone();
+        let plan = programs::Plan { dir: &dir, parts, options, api: ports.api, etcd: ports.etcd };
+        let (api_port, peer) = (ports.api, ports.peer);
+        drop(ports);
+        self.spawn("etcd", &plan.etcd(peer))?;
+        self.spawn("kube-apiserver", &plan.api_server())?;
+        let client = client::connect(&self.kubeconfig())?;
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let wait = ready::Wait { deadline, interrupt, keeper: &self.keeper, dir: &dir };
+        wait.listening(api_port)?;
+        wait.api_ready(&client)?;
+        self.spawn("kwok", &plan.kwok())?;
+        self.spawn("kube-controller-manager", &plan.controller_manager())?;
+        self.spawn(STATEFULSET_CONTROLLER, &plan.statefulset_controller())?;
+        self.spawn("kube-scheduler", &plan.scheduler())?;
+        let wait = ready::Wait { deadline, interrupt, keeper: &self.keeper, dir: &dir };
+        wait.until("the first objects", || client::block_on(objects::create(&client, options.nodes)))?;
+        wait.until("the nodes", || client::block_on(objects::nodes_ready(&client, options.nodes)))
+    }
+
+    fn spawn(&mut self, name: &str, program: &programs::Program) -> Result<()> {
+        let log = self.dir.join("logs").join(format!("{name}.log"));
+        let pid =
+            self.keeper.spawn(name, program, &log).with_context(|| format!("failed to start {name}"))?;
+        self.state.processes.push(Process { name: name.to_owned(), pid });
+        self.state.write(&self.dir)
+    }
+
+    /// The directory of this cluster: kubeconfig, certificates, state file, `logs/`.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// An administrator's kubeconfig file.
+    #[must_use]
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.dir.join("kubeconfig")
+    }
+
+    /// What the state file says: processes, tokens, boot time.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The process id of the controller manager that runs the StatefulSet controller and nothing else: stop it
+    /// with SIGSTOP, and only that controller stands still.
+    #[must_use]
+    pub fn statefulset_controller(&self) -> Option<u32> {
+        self.state.pid(STATEFULSET_CONTROLLER)
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if self.detached {
+            return;
+        }
+        volumes::remove(&self.kubeconfig());
+        self.keeper.stop();
+        // An error here has nobody to go to, and the next `cargo cluster` sweeps what is left.
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// Ends the cluster of a directory by its state file: for `cargo cluster down`.
+///
+/// # Errors
+/// When the directory cannot be removed.
+pub fn end(dir: &Path) -> Result<()> {
+    if let Some(state) = State::read(dir) {
+        if state.running(dir) {
+            volumes::remove(&dir.join("kubeconfig"));
+        }
+        stop(dir, &state.processes);
+    }
+    match std::fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("failed to remove {}", dir.display()))
+        }
+        _ => Ok(()),
+    }
+}

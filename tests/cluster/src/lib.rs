@@ -1,0 +1,25 @@
+//! A real Kubernetes control plane for tests, and the words in which those tests are written.
+//!
+//! - [`parts`]: the programs of a cluster, built from pinned Go modules into a cache of the user
+//! - [`boot`]: a cluster with a directory, certificates, processes and an end
+//! - [`story`]: what a test is made of: a namespace, sets, waiting, runs of the plugin, users, nodes
+//! - [`cache`], [`interrupt`], [`client`]: where things are kept, Ctrl-C, and the blocking Kubernetes client
+//!
+//! A test starts with `use test_cluster::*;`.
+
+pub mod boot;
+pub mod cache;
+pub mod client;
+pub mod interrupt;
+pub mod parts;
+pub mod story;
+
+pub use story::{
+    Behaviour, Manifest, Namespace, Run, Running, SetBuilder, TestNode, User, cluster, set, wait_until,
+};
+
+/// One line of progress on stderr; a closed stderr is nobody's problem.
+pub fn note(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "cluster: {line}");
+}

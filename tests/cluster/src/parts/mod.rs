@@ -1,0 +1,48 @@
+//! The programs of a cluster: where they are, and how they come there.
+
+mod module;
+
+use crate::interrupt::Interrupt;
+use anyhow::Result;
+use module::{GoModule, KUBERNETES, KWOK};
+use std::path::PathBuf;
+
+/// The version of Kubernetes the tests run against; the go.mod of module `kubernetes` pins it.
+pub const KUBERNETES_VERSION: &str = "v1.36.4";
+
+/// Built programs.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// etcd.
+    pub etcd: PathBuf,
+    /// The API server.
+    pub kube_apiserver: PathBuf,
+    /// The controller manager.
+    pub kube_controller_manager: PathBuf,
+    /// The scheduler.
+    pub kube_scheduler: PathBuf,
+    /// kubectl, of the same version.
+    pub kubectl: PathBuf,
+    /// The simulator of nodes.
+    pub kwok: PathBuf,
+}
+
+impl Parts {
+    /// Finds the parts in the cache and builds what is missing there: ten minutes the first time.
+    ///
+    /// # Errors
+    /// When Go is missing or too old, or a build fails or is interrupted.
+    pub fn ensure(interrupt: &Interrupt) -> Result<Self> {
+        let go = module::go_version()?;
+        let dir = |module: &GoModule| module.ensure(&go, interrupt);
+        let (kubernetes, kwok) = (dir(&KUBERNETES)?, dir(&KWOK)?);
+        Ok(Self {
+            etcd: kubernetes.join("etcd"),
+            kube_apiserver: kubernetes.join("kube-apiserver"),
+            kube_controller_manager: kubernetes.join("kube-controller-manager"),
+            kube_scheduler: kubernetes.join("kube-scheduler"),
+            kubectl: kubernetes.join("kubectl"),
+            kwok: kwok.join("kwok"),
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! The cluster a test program was given, by environment variables.
+
+use crate::boot::State;
+use crate::client::connect;
+use kube::Client;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// The kubeconfig file of the cluster to test against.
+pub const KUBECONFIG: &str = "KUBECTL_STATEFUL_TEST_KUBECONFIG";
+/// The plugin's program.
+pub const BIN: &str = "KUBECTL_STATEFUL_TEST_BIN";
+/// The pinned kubectl.
+pub const KUBECTL: &str = "KUBECTL_STATEFUL_TEST_KUBECTL";
+/// Keeps the namespace of a test that panicked, when set to anything.
+pub const KEEP: &str = "KUBECTL_STATEFUL_TEST_KEEP";
+
+/// The cluster all tests of this process share.
+pub struct ClusterHandle {
+    /// An administrator's kubeconfig file.
+    pub kubeconfig: PathBuf,
+    /// What the cluster's state file says; empty for a cluster that was not booted here.
+    pub state: State,
+    client: Client,
+}
+
+impl ClusterHandle {
+    /// A client with all rights.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// The process id of the process that runs only the StatefulSet controller, if this machine runs it.
+    #[must_use]
+    pub fn statefulset_controller(&self) -> Option<u32> {
+        self.state.pid(crate::boot::STATEFULSET_CONTROLLER)
+    }
+}
+
+impl std::fmt::Display for ClusterHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.kubeconfig.display())
+    }
+}
+
+/// The cluster of this test program.
+///
+/// # Panics
+/// With what to do, when there is none.
+pub fn cluster() -> &'static ClusterHandle {
+    static CLUSTER: OnceLock<ClusterHandle> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let Some(kubeconfig) = path(KUBECONFIG) else {
+            panic!("no test cluster: run `cargo cluster test`");
+        };
+        die_with_parent();
+        let state = kubeconfig.parent().and_then(State::read).unwrap_or_default();
+        let client = connect(&kubeconfig).unwrap_or_else(|error| panic!("no test cluster: {error:#}"));
+        ClusterHandle { kubeconfig, state, client }
+    })
+}
+
+pub(super) fn plugin() -> PathBuf {
+    path(BIN).unwrap_or_else(|| panic!("{BIN} does not name the plugin: run `cargo cluster test`"))
+}
+
+pub(super) fn kubectl() -> PathBuf {
+    path(KUBECTL).unwrap_or_else(|| panic!("{KUBECTL} does not name kubectl: run `cargo cluster test`"))
+}
+
+fn path(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// When `cargo cluster test` is killed, cargo is killed with it, and then this program should be too. The
+/// kernel keeps that wish per thread, so it takes one that never ends.
+fn die_with_parent() {
+    std::thread::spawn(|| {
+        // Where it is refused, the tests only end a little later, at their deadlines.
+        let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
+        loop {
+            std::thread::park();
+        }
+    });
+}

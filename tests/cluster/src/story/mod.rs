@@ -1,0 +1,23 @@
+//! What a test is made of. A test reads as a story: a namespace, sets in it, something to wait for, a command.
+
+mod dump;
+pub mod env;
+mod namespace;
+mod node;
+mod objects;
+mod pod;
+mod run;
+mod running;
+mod set;
+mod user;
+mod wait;
+
+pub use env::{ClusterHandle, cluster};
+pub use namespace::{Manifest, Namespace};
+pub use node::TestNode;
+pub use pod::Behaviour;
+pub use run::Run;
+pub use running::Running;
+pub use set::{SetBuilder, set};
+pub use user::User;
+pub use wait::wait_until;

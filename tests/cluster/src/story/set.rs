@@ -1,0 +1,266 @@
+//! A StatefulSet in a few words.
+
+use super::pod::{BEHAVIOUR, DELAY};
+use super::{Behaviour, Manifest, Namespace, TestNode};
+use serde_json::{Map, Value, json};
+
+/// The name of the first container of every pod: the one that misbehaves.
+const CONTAINER: &str = "app";
+
+/// Describes a StatefulSet with one replica and its headless Service of the same name.
+#[must_use]
+pub fn set(name: &str) -> SetBuilder {
+    let labels = json!({"app": name});
+    let template = json!({
+        "metadata": {"labels": labels, "annotations": {}},
+        "spec": {
+            "containers": [{"name": CONTAINER, "image": "example/app:1"}],
+            // kwok lets deleted pods go at once, so this costs no time.
+            "terminationGracePeriodSeconds": 30,
+        },
+    });
+    let spec = json!({
+        "replicas": 1,
+        "selector": {"matchLabels": labels},
+        "serviceName": name,
+        "template": template,
+    });
+    SetBuilder { name: name.to_owned(), spec, annotations: Map::new(), service: true, storage_class: None }
+}
+
+/// A StatefulSet to be applied.
+#[derive(Clone, Debug)]
+pub struct SetBuilder {
+    name: String,
+    spec: Value,
+    annotations: Map<String, Value>,
+    service: bool,
+    storage_class: Option<String>,
+}
+
+impl SetBuilder {
+    fn with(mut self, change: impl FnOnce(&mut Value)) -> Self {
+        change(&mut self.spec);
+        self
+    }
+
+    /// How many pods.
+    #[must_use]
+    pub fn replicas(self, replicas: i32) -> Self {
+        self.with(|spec| spec["replicas"] = replicas.into())
+    }
+
+    /// The first ordinal.
+    #[must_use]
+    pub fn start(self, start: i32) -> Self {
+        self.with(|spec| spec["ordinals"] = json!({"start": start}))
+    }
+
+    /// Pods are created and deleted all at once.
+    #[must_use]
+    pub fn parallel(self) -> Self {
+        self.with(|spec| spec["podManagementPolicy"] = "Parallel".into())
+    }
+
+    /// Pods take a new template only when deleted.
+    #[must_use]
+    pub fn on_delete(self) -> Self {
+        self.with(|spec| spec["updateStrategy"] = json!({"type": "OnDelete"}))
+    }
+
+    /// Only pods at this offset or above take a new template.
+    #[must_use]
+    pub fn partition(self, partition: i32) -> Self {
+        self.with(|spec| {
+            spec["updateStrategy"]["type"] = "RollingUpdate".into();
+            spec["updateStrategy"]["rollingUpdate"]["partition"] = partition.into();
+        })
+    }
+
+    /// RollingUpdate without a word on how, as very old sets have it.
+    #[must_use]
+    pub fn rolling_update_null(self) -> Self {
+        self.with(|spec| spec["updateStrategy"] = json!({"type": "RollingUpdate"}))
+    }
+
+    /// How many pods may be unavailable in an update: a number or a percentage.
+    #[must_use]
+    pub fn max_unavailable(self, max: impl Into<Value>) -> Self {
+        self.with(|spec| {
+            spec["updateStrategy"]["type"] = "RollingUpdate".into();
+            spec["updateStrategy"]["rollingUpdate"]["maxUnavailable"] = max.into();
+        })
+    }
+
+    /// How long a pod must be Ready to be available.
+    #[must_use]
+    pub fn min_ready_seconds(self, seconds: i32) -> Self {
+        self.with(|spec| spec["minReadySeconds"] = seconds.into())
+    }
+
+    /// How many revisions are kept.
+    #[must_use]
+    pub fn revision_history_limit(self, limit: i32) -> Self {
+        self.with(|spec| spec["revisionHistoryLimit"] = limit.into())
+    }
+
+    /// Another Service, which is not made, or none.
+    #[must_use]
+    pub fn service(mut self, name: Option<&str>) -> Self {
+        self.service = false;
+        self.with(|spec| match name {
+            Some(name) => spec["serviceName"] = name.into(),
+            None => drop(spec.as_object_mut().and_then(|spec| spec.remove("serviceName"))),
+        })
+    }
+
+    /// One more claim for each pod, of this name.
+    #[must_use]
+    pub fn claims(self, template: &str) -> Self {
+        self.with(|spec| {
+            push(
+                &mut spec["volumeClaimTemplates"],
+                json!({
+                    "apiVersion": "v1",
+                    "kind": "PersistentVolumeClaim",
+                    "metadata": {"name": template},
+                    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}},
+                }),
+            );
+            let mount = json!({"name": template, "mountPath": format!("/{template}")});
+            push(&mut spec["template"]["spec"]["containers"][0]["volumeMounts"], mount);
+        })
+    }
+
+    /// The class of all claims: `standard` (the default), `wait` (bound when the pod is scheduled) or `never`.
+    #[must_use]
+    pub fn storage_class(mut self, class: &str) -> Self {
+        self.storage_class = Some(class.to_owned());
+        self
+    }
+
+    /// What becomes of claims: `Retain` or `Delete`, for each of the two cases.
+    #[must_use]
+    pub fn retention(self, when_deleted: &str, when_scaled: &str) -> Self {
+        let policy = json!({"whenDeleted": when_deleted, "whenScaled": when_scaled});
+        self.with(|spec| spec["persistentVolumeClaimRetentionPolicy"] = policy)
+    }
+
+    /// An annotation of the set itself.
+    #[must_use]
+    pub fn annotation(mut self, key: &str, value: &str) -> Self {
+        self.annotations.insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// An annotation of the pod template: any change of it is a new revision.
+    #[must_use]
+    pub fn pod_annotation(self, key: &str, value: &str) -> Self {
+        self.with(|spec| spec["template"]["metadata"]["annotations"][key] = value.into())
+    }
+
+    /// The image of the first container: another one is a new revision.
+    #[must_use]
+    pub fn image(self, image: &str) -> Self {
+        self.with(|spec| spec["template"]["spec"]["containers"][0]["image"] = image.into())
+    }
+
+    /// One more container, which is always well.
+    #[must_use]
+    pub fn container(self, name: &str) -> Self {
+        let container = json!({"name": name, "image": format!("example/{name}:1")});
+        self.with(|spec| push(&mut spec["template"]["spec"]["containers"], container))
+    }
+
+    /// One more init container.
+    #[must_use]
+    pub fn init_container(self, name: &str) -> Self {
+        let container = json!({"name": name, "image": format!("example/{name}:1")});
+        self.with(|spec| push(&mut spec["template"]["spec"]["initContainers"], container))
+    }
+
+    /// How its pods behave. [`Behaviour::InitFailing`] brings an init container `init` if there is none.
+    #[must_use]
+    pub fn behaviour(self, behaviour: Behaviour) -> Self {
+        let bare = self.spec["template"]["spec"]["initContainers"].is_null();
+        let this =
+            if behaviour == Behaviour::InitFailing && bare { self.init_container("init") } else { self };
+        this.pod_annotation(BEHAVIOUR, behaviour.name())
+    }
+
+    /// After how long a behaviour that changes does so, like `2s` or `500ms`.
+    #[must_use]
+    pub fn delay(self, delay: &str) -> Self {
+        self.pod_annotation(DELAY, delay)
+    }
+
+    /// The pods' grace period.
+    #[must_use]
+    pub fn grace_period(self, seconds: i64) -> Self {
+        self.with(|spec| spec["template"]["spec"]["terminationGracePeriodSeconds"] = seconds.into())
+    }
+
+    /// Its pods run on this node only.
+    #[must_use]
+    pub fn node(self, node: &TestNode) -> Self {
+        let selector = json!({"kubernetes.io/hostname": node.name()});
+        self.selector(selector, node.namespace())
+    }
+
+    /// Its pods run on the nodes this namespace has made for itself, any of them.
+    #[must_use]
+    pub fn nodes_of(self, namespace: &Namespace) -> Self {
+        self.selector(json!({super::node::OWNER: namespace.name()}), namespace.name())
+    }
+
+    /// Its pods run nowhere: no node has what they ask for.
+    #[must_use]
+    pub fn unschedulable(self) -> Self {
+        self.with(|spec| {
+            spec["template"]["spec"]["nodeSelector"] = json!({"kubectl-stateful.test/no": "node"});
+        })
+    }
+
+    fn selector(self, selector: Value, owner: &str) -> Self {
+        let toleration = json!({"key": super::node::OWNER, "operator": "Equal", "value": owner});
+        self.with(|spec| {
+            spec["template"]["spec"]["nodeSelector"] = selector;
+            spec["template"]["spec"]["tolerations"] = json!([toleration]);
+        })
+    }
+}
+
+impl Manifest for SetBuilder {
+    fn into_objects(self) -> Vec<Value> {
+        let mut spec = self.spec;
+        if let (Some(class), Some(claims)) =
+            (&self.storage_class, spec["volumeClaimTemplates"].as_array_mut())
+        {
+            for claim in claims {
+                claim["spec"]["storageClassName"] = class.as_str().into();
+            }
+        }
+        // Looking a key up in a mutable value makes it null, which is not the same as absent to the API server.
+        spec.as_object_mut().expect("a spec is an object").retain(|_, value| !value.is_null());
+        let service = json!({
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": self.name},
+            "spec": {"clusterIP": "None", "selector": {"app": self.name}, "ports": [{"port": 80}]},
+        });
+        let set = json!({
+            "apiVersion": "apps/v1",
+            "kind": "StatefulSet",
+            "metadata": {"name": self.name, "annotations": self.annotations},
+            "spec": spec,
+        });
+        if self.service { vec![service, set] } else { vec![set] }
+    }
+}
+
+fn push(list: &mut Value, item: Value) {
+    match list {
+        Value::Array(items) => items.push(item),
+        empty => *empty = json!([item]),
+    }
+}
