@@ -103,7 +103,10 @@ impl Error {
         if self.kind == Kind::ClosedPipe {
             return;
         }
-        output.error(&self.message);
+        match self.kind {
+            Kind::Interrupted => output.note(&self.message),
+            _ => output.error(&self.message),
+        }
         for hint in &self.hints {
             output.hint(hint);
         }

@@ -172,6 +172,7 @@ impl Connection {
             group: T::RESOURCE.group.to_owned(),
             resource: T::RESOURCE.plural.to_owned(),
             namespace: namespace.filter(|_| T::RESOURCE.namespaced).map(str::to_owned),
+            namespaced: T::RESOURCE.namespaced,
             name: name.map(str::to_owned),
             ..self.call_of_path(verb, "")
         })
@@ -184,7 +185,7 @@ impl Connection {
             resource: path.to_owned(),
             server: self.server(),
             context: self.context().map(str::to_owned),
-            impersonated: self.shared.target.impersonation.as_ref().map(|who| who.user.clone()),
+            flags: self.shared.target.kubectl_flags.clone(),
             ..Call::default()
         }
     }

@@ -101,16 +101,18 @@ pub struct Call {
     pub group: String,
     /// Plural name, `pods`, with its subresource if any, `pods/eviction`; or the path where it is no resource.
     pub resource: String,
-    /// Namespace, or none: all of them, or a cluster-wide resource.
+    /// Namespace; none is all of them, or a cluster-wide resource.
     pub namespace: Option<String>,
+    /// Whether the resource lives in namespaces.
+    pub namespaced: bool,
     /// Name of the object, if one was meant.
     pub name: Option<String>,
     /// URL of the server.
     pub server: String,
     /// Name of the kubeconfig context, if there is one.
     pub context: Option<String>,
-    /// Whom the request impersonated.
-    pub impersonated: Option<String>,
+    /// The flags with which kubectl talks to the same server as the same user.
+    pub flags: Vec<String>,
 }
 
 impl ApiError {

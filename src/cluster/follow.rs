@@ -104,6 +104,9 @@ impl<T: Object> Follower<T> {
             Some(version) => version.clone(),
             None => self.list().await?,
         };
+        if self.outage.is_some() {
+            self.check_history(&version).await?;
+        }
         // The server ends a watch after some minutes; at different moments for different clients.
         let seconds = Duration::from_secs(300).mul_f64(1.0 + random()).as_secs();
         let path = self.query.path::<T>(&[
@@ -126,6 +129,14 @@ impl<T: Object> Follower<T> {
         self.version = Some(list.resource_version.clone());
         self.tell(Event::Restarted(list.items)).await?;
         Ok(list.resource_version)
+    }
+
+    /// A server that came back from a backup has forgotten versions that we have seen. It would keep silent until
+    /// it gets there again.
+    async fn check_history(&self, version: &str) -> Result<(), End> {
+        let newest = self.connection.newest_version::<T>(&self.query).await?;
+        let numbers = version.parse::<u64>().ok().zip(newest.parse::<u64>().ok());
+        if numbers.is_some_and(|(ours, newest)| newest < ours) { Err(End::Gone) } else { Ok(()) }
     }
 
     async fn watch(&mut self, request: &Outgoing) -> Result<std::convert::Infallible, End> {

@@ -120,6 +120,11 @@ impl Connection {
         self.page(query, 0, "", visit).await
     }
 
+    /// The version that the server is at.
+    pub(super) async fn newest_version<T: Object>(&self, query: &Query) -> Result<String, ApiError> {
+        Ok(self.page(query, 1, "", |_: T| ()).await?.resource_version)
+    }
+
     async fn page<T: Object>(
         &self,
         query: &Query,

@@ -25,6 +25,7 @@ pub mod gather;
 mod io;
 mod kubeconfig;
 mod list;
+pub mod live;
 mod protobuf;
 mod proxy;
 mod request;

@@ -87,7 +87,8 @@ impl Connection {
         let call = Arc::new(Call { verb, ..call_of_path(self, path) });
         let body = Some((content_type, Bytes::from(body.to_string())));
         let request = Outgoing { method, path: path.to_owned(), accept: JSON, body };
-        let answer = self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await?;
+        let answer = self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await;
+        let answer = answer.map_err(|error| patch_conflict(error, content_type))?;
         serde_json::from_slice(&answer).map_err(|error| malformed(&error.to_string(), &call))
     }
 
@@ -101,6 +102,17 @@ impl Connection {
         let body = self.in_time(call, async { whole(self.send(&request, call).await?, call).await }).await?;
         serde_json::from_slice(&body).map_err(|error| malformed(&error.to_string(), call))
     }
+}
+
+/// A JSON Patch that cannot be applied is refused with one sentence, whether its `test` did not hold or what it
+/// was to change is gone. Both mean that the object is not as it was read.
+fn patch_conflict(mut error: ApiError, content_type: &str) -> ApiError {
+    let refused = error.reason == Reason::Invalid && error.message.starts_with("the server rejected our request");
+    if refused && content_type == "application/json-patch+json" {
+        error.reason = Reason::Conflict;
+        error.message = "it is no longer as it was read, so the server changed nothing".to_owned();
+    }
+    error
 }
 
 /// Reads an answer to its end.
@@ -149,7 +161,9 @@ fn call_of_path(connection: &Connection, path_and_query: &str) -> Call {
         _ => return connection.call_of_path("get", path),
     };
     let (namespace, rest) = match rest {
-        ["namespaces", namespace, rest @ ..] if !rest.is_empty() => (Some((*namespace).to_owned()), rest),
+        ["namespaces", namespace, rest @ ..] if !rest.is_empty() && *rest != ["status"] => {
+            (Some((*namespace).to_owned()), rest)
+        }
         rest => (None, rest),
     };
     let (resource, name) = match rest {
@@ -159,7 +173,8 @@ fn call_of_path(connection: &Connection, path_and_query: &str) -> Call {
         [] => return connection.call_of_path("get", path),
     };
     let verb = if name.is_some() { "get" } else { "list" };
-    Call { group: group.to_owned(), resource, namespace, name, ..connection.call_of_path(verb, path) }
+    let namespaced = namespace.is_some();
+    Call { group: group.to_owned(), resource, namespace, namespaced, name, ..connection.call_of_path(verb, path) }
 }
 
 /// Lists of whole objects come in pages; single objects do not mind.

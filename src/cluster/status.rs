@@ -84,10 +84,6 @@ impl Status {
             // The storage has not reached that version: it was restored from a backup, or is another replica.
             // Like a version that is too old, it can only be cured by reading anew.
             (504, _) if self.version_too_large() => Reason::Gone,
-            // A JSON Patch whose `test` does not hold is answered like any other patch that cannot be applied.
-            (422, _) if self.message.contains("test operation") || self.message.contains("testing value") => {
-                Reason::Conflict
-            }
             (400 | 413 | 415 | 422, _) => Reason::Invalid,
             (429, _) => Reason::TooManyRequests,
             (504, _) => Reason::Timeout,

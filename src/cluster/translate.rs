@@ -19,7 +19,7 @@ impl ApiError {
         match &self.reason {
             Reason::NotFound => match &self.call.name {
                 Some(_) => format!("{} not found{}", self.call.object(), self.call.place()),
-                None => format!("cannot {tried}{}", because(message)),
+                None => format!("cannot {tried}: the server does not know that kind of object"),
             },
             Reason::Forbidden => format!("not allowed to {tried}{}", because(message)),
             Reason::Unauthorized => {
@@ -90,31 +90,37 @@ impl Call {
         }
         match &self.namespace {
             Some(namespace) => line.push_str(&format!(" -n {namespace}")),
-            None => line.push_str(" -A"),
+            None if self.namespaced => line.push_str(" -A"),
+            None => {}
         }
-        if let Some(user) = &self.impersonated {
-            line.push_str(&format!(" --as {user}"));
-        }
-        line + &self.context_flag()
+        line + &self.same_cluster()
     }
 
-    fn context_flag(&self) -> String {
-        self.context.as_ref().map(|context| format!(" --context {context}")).unwrap_or_default()
+    /// The flags with which kubectl asks the same server as the same user.
+    fn same_cluster(&self) -> String {
+        self.flags.iter().map(|flag| format!(" {flag}")).collect()
     }
 }
 
 fn hints(error: &ApiError) -> Vec<String> {
     let call = &error.call;
     match &error.reason {
+        // Not what was asked for is missing, but the right to ask it in another's name.
+        Reason::Forbidden if error.message.contains("cannot impersonate") => {
+            vec!["leave out --as, or ask for the right to impersonate that user".to_owned()]
+        }
         Reason::Forbidden => vec![call.can_i()],
         Reason::Unauthorized => vec![
             "the token or certificate may have expired: log in again the way you did for this cluster".to_owned(),
-            format!("kubectl auth whoami{}", call.context_flag()),
+            format!("kubectl auth whoami{}", call.same_cluster()),
         ],
         Reason::Timeout => vec!["give it longer with --request-timeout, such as --request-timeout=60s".to_owned()],
         Reason::TooManyRequests => vec!["the server is busy: try again in a while".to_owned()],
         Reason::Unreachable(why) => unreachable_hints(*why, call),
         Reason::Tls(fault) => tls_hints(*fault, call),
+        Reason::Invalid if error.message.contains("HTTP request to an HTTPS server") => {
+            vec![format!("give its address as {}", call.server.replacen("http:", "https:", 1))]
+        }
         Reason::NotFound
         | Reason::Conflict
         | Reason::AlreadyExists
@@ -136,7 +142,7 @@ fn unreachable_hints(why: Unreachable, call: &Call) -> Vec<String> {
         }
         Unreachable::Proxy => vec!["see proxy-url in the kubeconfig, and HTTPS_PROXY and NO_PROXY".to_owned()],
         Unreachable::Broken | Unreachable::Other => {
-            vec![format!("kubectl get --raw /readyz{}", call.context_flag())]
+            vec![format!("kubectl get --raw /readyz{}", call.same_cluster())]
         }
     }
 }

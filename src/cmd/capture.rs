@@ -1,9 +1,14 @@
 //! `capture`: one file with everything that the analysis reads.
 
+use serde_json::{Value, json};
+
 use super::selection::Selection;
 use super::{Context, Exit};
+use crate::cluster::Connection;
+use crate::cluster::gather::{self, Captured, Reader};
+use crate::dump::{CAPTURED_AT, READ, Redactor};
 use crate::error::{Error, Result};
-use crate::render::Output;
+use crate::render::{Format, Output};
 
 /// Arguments of `capture`.
 #[derive(Clone, Debug, clap::Args)]
@@ -12,11 +17,49 @@ pub struct CaptureArgs {
     selection: Selection,
 }
 
-/// Writes the file to stdout.
+/// Writes a List of whole objects to stdout, secrets and values of environment variables left out.
 ///
 /// # Errors
 /// Sets or pods that cannot be read.
 pub async fn run(args: CaptureArgs, context: &Context, output: &mut Output) -> Result<Exit> {
-    let _ = (args.selection.names()?, context, output);
-    Err(Error::failed("not there yet"))
+    if context.from.is_some() {
+        return Err(Error::usage("capture reads a cluster; --from reads what it has written"));
+    }
+    let names = args.selection.names()?;
+    let connection = Connection::connect(&context.connection).await?;
+    let reader = Reader::new(&connection);
+    let namespace = connection.namespace();
+    let objects = if names.is_empty() {
+        let scope = (!args.selection.all_namespaces).then_some(namespace);
+        gather::overview(&reader, scope, args.selection.selector.as_deref()).await?
+    } else {
+        gather::named(&reader, namespace, &names).await?
+    };
+    let captured = gather::capture(&reader, &objects).await?;
+    let document = document(captured, &reader);
+    let text = match output.format() {
+        Format::Json => crate::render::document::json(&document)?,
+        _ => crate::render::document::yaml(&document)?,
+    };
+    output.data(&text)?;
+    reader.into_notes().iter().for_each(|note| output.note(note));
+    Ok(Exit::Done)
+}
+
+/// A List that kubectl reads as well, with marks that say when it was taken and what it holds all of.
+fn document(captured: Captured, reader: &Reader<'_>) -> Value {
+    let mut redactor = Redactor::default();
+    let mut items = captured.items;
+    items.iter_mut().for_each(|item| redactor.clean(item));
+    let complete = gather::RESOURCES.iter().map(|resource| resource.plural);
+    let complete: Vec<&str> = complete.filter(|plural| !captured.refused.contains(plural)).collect();
+    json!({
+        "apiVersion": "v1",
+        "kind": "List",
+        "metadata": {"annotations": {
+            CAPTURED_AT: reader.now().to_string(),
+            READ: complete.join(","),
+        }},
+        "items": items,
+    })
 }

@@ -1,5 +1,8 @@
 //! `status`: where sets stand, and why they do not move.
 
+mod follow;
+
+use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
 
 use super::selection::Selection;
@@ -7,6 +10,7 @@ use super::{Context, Exit};
 use crate::cluster::gather::{self, Reader};
 use crate::cluster::{Connection, parse_duration};
 use crate::domain::cause::Patience;
+use crate::domain::goal::Goal;
 use crate::domain::state::State;
 use crate::dump;
 use crate::error::{Error, Kind, Result};
@@ -14,7 +18,7 @@ use crate::render::{Format, Output, status as view};
 use crate::report::List;
 use crate::report::status::{KIND, SetStatus};
 use crate::snapshot::{Index, Objects};
-use crate::wire::Object as _;
+use crate::wire::{self, Object as _};
 
 /// Arguments of `status`.
 #[derive(Clone, Debug, clap::Args)]
@@ -30,6 +34,49 @@ pub struct StatusArgs {
     /// set counts as stuck; without it each cause has its own patience (docs/stuck.md)
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     stuck_after: Option<std::time::Duration>,
+
+    /// Go on and show every change, until interrupted
+    #[arg(short, long)]
+    watch: bool,
+
+    /// Wait until everything that the partition allows is rolled out, or for what is named; ends early with code 4
+    /// when it can no longer come true by itself
+    #[arg(long, value_name = "FOR", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "settled")]
+    wait: Option<WaitFor>,
+
+    /// How long to wait before giving up with code 3; without it there is no limit
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "wait")]
+    timeout: Option<std::time::Duration>,
+}
+
+/// What `--wait` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum WaitFor {
+    /// Complete, or held by the partition
+    Settled,
+    /// Every ordinal at the newest revision
+    Complete,
+    /// Held by the partition
+    Held,
+    /// Every ordinal available, at whatever revision
+    Ready,
+}
+
+impl StatusArgs {
+    fn patience(&self) -> Patience {
+        let duration = |after| SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX);
+        Patience { stuck_after: self.stuck_after.map(duration) }
+    }
+
+    fn goal(&self) -> Option<Goal> {
+        self.wait.map(WaitFor::goal)
+    }
+
+    /// How the answer is laid out.
+    fn view(&self, list: &List<SetStatus>, detail: bool, now: Timestamp) -> view::View {
+        let several = list.items.windows(2).any(|two| two[0].namespace != two[1].namespace);
+        view::View { detail, namespaces: self.selection.all_namespaces || several, now }
+    }
 }
 
 /// Prints where sets stand.
@@ -38,9 +85,12 @@ pub struct StatusArgs {
 /// Sets that cannot be read or do not exist.
 pub async fn run(args: StatusArgs, context: &Context, output: &mut Output) -> Result<Exit> {
     let names = args.selection.names()?;
-    let patience = Patience {
-        stuck_after: args.stuck_after.map(|after| SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX)),
-    };
+    if args.watch || args.wait.is_some() {
+        if context.from.is_some() {
+            return Err(Error::usage("--watch and --wait need a cluster: files do not change"));
+        }
+        return follow::run(&args, names, context, output).await;
+    }
     let (objects, notes) = match &context.from {
         Some(path) => {
             let dump = dump::load(path)?;
@@ -48,9 +98,12 @@ pub async fn run(args: StatusArgs, context: &Context, output: &mut Output) -> Re
         }
         None => live(&names, &args.selection, context, output).await?,
     };
-    let list = judge(&objects, patience, notes);
+    let list = judge(&objects, &names, args.patience(), notes);
     let detail = !names.is_empty() || context.from.is_some() && list.items.len() == 1;
-    print(output, &list, detail, args.selection.all_namespaces, objects.now)?;
+    view::print(output, &list, args.view(&list, detail, objects.now))?;
+    if matches!(output.format(), Format::Table | Format::Wide) {
+        list.notes.iter().for_each(|note| output.note(note));
+    }
     Ok(if args.exit_code { answer(&list) } else { Exit::Done })
 }
 
@@ -85,25 +138,17 @@ fn chosen(mut objects: Objects, names: &[String], selection: &Selection, context
             return Err(Error::failed(format!("the files hold no StatefulSet {name}")).hint(format!("they hold {}", all.join(", "))));
         }
     }
-    if !names.is_empty() {
-        objects.sets.retain(|set| names.contains(&set.meta().name));
-    }
     Ok(objects)
 }
 
-fn judge(objects: &Objects, patience: Patience, notes: Vec<String>) -> List<SetStatus> {
+/// Judges the sets, in the order in which they were named.
+fn judge(objects: &Objects, names: &[String], patience: Patience, notes: Vec<String>) -> List<SetStatus> {
     let index = Index::new(objects);
-    let items = objects.sets.iter().map(|set| SetStatus::of(&index.set(set), patience)).collect();
+    let named = |set: &&wire::StatefulSet| names.is_empty() || names.contains(&set.meta().name);
+    let mut items: Vec<SetStatus> =
+        objects.sets.iter().filter(named).map(|set| SetStatus::of(&index.set(set), patience)).collect();
+    items.sort_by_key(|status| names.iter().position(|name| *name == status.name));
     List::new(KIND, items, notes)
-}
-
-fn print(output: &mut Output, list: &List<SetStatus>, detail: bool, all: bool, now: Timestamp) -> Result<()> {
-    let several = list.items.windows(2).any(|two| two[0].namespace != two[1].namespace);
-    view::print(output, list, view::View { detail, namespaces: all || several, now })?;
-    if matches!(output.format(), Format::Table | Format::Wide) {
-        list.notes.iter().for_each(|note| output.note(note));
-    }
-    Ok(())
 }
 
 /// The exit code that a state stands for; of several sets the worst.

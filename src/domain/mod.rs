@@ -7,11 +7,12 @@
 //! - [`pod`], [`claim`], [`surroundings`], [`set`]: the snapshot;
 //! - [`model`]: one sync of the controller, and the model run forward;
 //! - [`cause`]: why an ordinal does not move, and what would free it;
-//! - [`state`], [`warning`]: the verdict on the whole set.
+//! - [`state`], [`goal`], [`warning`]: the verdict on the whole set.
 
 pub mod action;
 pub mod cause;
 pub mod claim;
+pub mod goal;
 pub mod known;
 pub mod model;
 pub mod ordinal;

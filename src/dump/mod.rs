@@ -6,6 +6,7 @@
 mod moment;
 mod parse;
 mod read;
+mod redact;
 mod sort;
 
 use std::path::Path;
@@ -13,6 +14,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::snapshot::Objects;
 
+pub use redact::Redactor;
 pub use sort::{CAPTURED_AT, READ};
 
 /// What files hold.

@@ -1,13 +1,13 @@
 //! Puts documents where they belong, by kind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{moment, parse};
 use crate::domain::Known;
-use crate::snapshot::Objects;
+use crate::snapshot::{Lookup, Objects, Table};
 use crate::wire::{self, Object};
 
 /// The annotation of a capture that says when it was taken.
@@ -36,35 +36,35 @@ pub(super) struct Sorter {
     notes: Vec<String>,
 }
 
-/// The objects of one kind, by namespace and name: a must-gather tree has many of them twice.
+/// The objects of one kind. A must-gather tree has many of them twice; a table keeps one.
 struct Kind<T> {
-    objects: BTreeMap<(String, String), T>,
+    objects: Table<T>,
     seen: bool,
 }
 
 impl<T> Default for Kind<T> {
     fn default() -> Self {
-        Self { objects: BTreeMap::new(), seen: false }
+        Self { objects: Table::default(), seen: false }
     }
 }
 
 impl<T: Object> Kind<T> {
     fn add(&mut self, value: Value) -> Result<(), String> {
-        let object: T = parse::object(value)?;
+        self.objects.insert(parse::object(value)?);
         self.seen = true;
-        let meta = object.meta();
-        self.objects.insert((meta.namespace.clone(), meta.name.clone()), object);
         Ok(())
     }
 
-    fn all(self) -> Vec<T> {
-        self.objects.into_values().collect()
+    /// All objects, where the dump has any or says that it has all.
+    fn known(self, complete: &BTreeSet<String>) -> Known<Table<T>> {
+        let known = self.seen || complete.contains(T::RESOURCE.plural);
+        if known { Known::Known(self.objects) } else { Known::Unknown }
     }
 
-    /// All objects, where the dump has any or says that it has all.
-    fn known(self, complete: &BTreeSet<String>) -> Known<Vec<T>> {
-        let known = self.seen || complete.contains(T::RESOURCE.plural);
-        if known { Known::Known(self.all()) } else { Known::Unknown }
+    /// Objects that are looked up by name; those that are not there did not exist only if the dump has all.
+    fn lookup(self, complete: &BTreeSet<String>) -> Lookup<T> {
+        let all = complete.contains(T::RESOURCE.plural);
+        if all { Lookup::all(self.objects) } else { Lookup::some(self.objects) }
     }
 }
 
@@ -141,21 +141,12 @@ impl Sorter {
                 "the files do not say when they were taken; durations count to the newest time in them, {now}"
             ));
         }
-        let has_all = |plural: &str| complete.contains(plural);
         let mut objects = Objects::new(now);
-        let sets = self.sets.all();
-        let service_names = sets.iter().filter_map(|set| {
-            Some((set.meta().namespace.clone(), set.spec.as_ref()?.service_name.clone()))
-        });
-        objects.services = looked_up(service_names, self.services.objects, has_all("services"));
-        let pods = self.pods.all();
-        let node_names: BTreeSet<String> =
-            pods.iter().filter_map(|pod| pod.spec.as_ref()).map(|spec| spec.node_name.clone()).collect();
-        let keys = |namespace: &'static str| node_names.iter().map(move |name| (namespace.to_owned(), name.clone()));
-        objects.nodes = by_name(looked_up(keys(""), self.nodes.objects, has_all("nodes")));
-        objects.leases = by_name(looked_up(keys("kube-node-lease"), self.leases.objects, has_all("leases")));
-        objects.sets = sets;
-        objects.pods = pods;
+        objects.sets = self.sets.objects;
+        objects.pods = self.pods.objects;
+        objects.services = self.services.lookup(complete);
+        objects.nodes = self.nodes.lookup(complete);
+        objects.leases = self.leases.lookup(complete);
         objects.claims = self.claims.known(complete);
         objects.revisions = self.revisions.known(complete);
         objects.events = self.events.known(complete);
@@ -163,25 +154,6 @@ impl Sorter {
         objects.autoscalers = self.autoscalers.known(complete);
         objects
     }
-}
-
-/// What became of the objects that were asked for: found, or, where the dump has all, proven absent.
-fn looked_up<T>(
-    keys: impl Iterator<Item = (String, String)>,
-    mut objects: BTreeMap<(String, String), T>,
-    complete: bool,
-) -> BTreeMap<(String, String), Known<Option<T>>> {
-    let distinct: BTreeSet<(String, String)> = keys.filter(|(_, name)| !name.is_empty()).collect();
-    let found = distinct.into_iter().map(|key| {
-        let object = objects.remove(&key);
-        let known = if object.is_some() || complete { Known::Known(object) } else { Known::Unknown };
-        (key, known)
-    });
-    found.collect()
-}
-
-fn by_name<T>(objects: BTreeMap<(String, String), T>) -> BTreeMap<String, T> {
-    objects.into_iter().map(|((_, name), object)| (name, object)).collect()
 }
 
 /// An event of `events.k8s.io` in the older form.

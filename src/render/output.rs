@@ -97,6 +97,16 @@ impl Output {
         }
     }
 
+    /// Prints one line of data.
+    pub fn line(&mut self, text: &str) -> Result<()> {
+        self.data(&format!("{}\n", clean(text)))
+    }
+
+    /// Prints how far something has come, to stderr.
+    pub fn progress(&mut self, text: &str) {
+        self.say(Style::Dim, "", text);
+    }
+
     /// Prints an error.
     pub fn error(&mut self, message: &str) {
         self.say(Style::Bad, "error: ", message);

@@ -1,6 +1,7 @@
 //! `status`: where a set stands, ordinal by ordinal, and why nothing moves.
 
 mod build;
+mod changes;
 mod ordinal;
 
 use schemars::JsonSchema;
@@ -11,6 +12,8 @@ use crate::domain::model::MoveKind;
 use crate::domain::state::State;
 use crate::domain::warning::WarningReason;
 use crate::domain::{Ordinal, Revision};
+
+pub use changes::changes;
 
 /// The kind of a status document.
 pub const KIND: &str = "StatusList";

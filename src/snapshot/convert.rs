@@ -74,7 +74,7 @@ pub(super) fn event(event: &wire::Event) -> Event {
 }
 
 /// A node with its lease.
-pub(super) fn node(node: &wire::Node, lease: Option<&Known<Option<wire::Lease>>>) -> Node {
+pub(super) fn node(node: &wire::Node, lease: &Known<Option<&wire::Lease>>) -> Node {
     let conditions = node.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
     let ready = conditions.iter().find(|condition| condition.r#type == "Ready");
     let taints = node.spec.as_ref().map(|spec| spec.taints.as_slice()).unwrap_or_default();
@@ -84,10 +84,10 @@ pub(super) fn node(node: &wire::Node, lease: Option<&Known<Option<wire::Lease>>>
         ready_since: ready.and_then(|condition| time(condition.last_transition_time)),
         message: ready.map(|condition| condition.message.clone()).unwrap_or_default(),
         lease_renewed: match lease {
-            Some(Known::Known(lease)) => Known::Known(
-                lease.as_ref().and_then(|lease| lease.spec.as_ref()).and_then(|spec| time(spec.renew_time)),
-            ),
-            Some(Known::Unknown) | None => Known::Unknown,
+            Known::Known(lease) => {
+                Known::Known(lease.and_then(|lease| lease.spec.as_ref()).and_then(|spec| time(spec.renew_time)))
+            }
+            Known::Unknown => Known::Unknown,
         },
         taints: taints.iter().map(|taint| taint.key.clone()).collect(),
     }

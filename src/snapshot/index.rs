@@ -6,14 +6,12 @@ use crate::domain::ordinal::split_pod_name;
 use crate::domain::surroundings::Event;
 use crate::wire::{self, Object as _};
 
-use super::{Objects, convert};
+use super::{Objects, Table, convert};
 
 /// Objects by what they are looked up with.
 pub struct Index<'a> {
     pub(super) objects: &'a Objects,
     pub(super) pods_by_owner: HashMap<&'a str, Vec<&'a wire::Pod>>,
-    pub(super) pods_by_name: HashMap<(&'a str, &'a str), &'a wire::Pod>,
-    pub(super) claims: HashMap<(&'a str, &'a str), &'a wire::PersistentVolumeClaim>,
     pub(super) revisions: HashMap<&'a str, Vec<&'a wire::ControllerRevision>>,
     /// By namespace and the name of the set that the event's object may belong to.
     events: HashMap<(&'a str, &'a str), Vec<&'a wire::Event>>,
@@ -25,26 +23,20 @@ impl<'a> Index<'a> {
         let mut index = Self {
             objects,
             pods_by_owner: HashMap::new(),
-            pods_by_name: HashMap::new(),
-            claims: HashMap::new(),
             revisions: HashMap::new(),
             events: HashMap::new(),
         };
-        for pod in &objects.pods {
+        for pod in objects.pods.iter() {
             if let Some(owner) = convert::controller(pod.meta()) {
                 index.pods_by_owner.entry(&owner.uid).or_default().push(pod);
             }
-            index.pods_by_name.insert((&pod.meta().namespace, &pod.meta().name), pod);
         }
-        for claim in objects.claims.get().into_iter().flatten() {
-            index.claims.insert((&claim.meta().namespace, &claim.meta().name), claim);
-        }
-        for revision in objects.revisions.get().into_iter().flatten() {
+        for revision in objects.revisions.get().into_iter().flat_map(Table::iter) {
             if let Some(owner) = convert::controller(revision.meta()) {
                 index.revisions.entry(&owner.uid).or_default().push(revision);
             }
         }
-        for event in objects.events.get().into_iter().flatten() {
+        for event in objects.events.get().into_iter().flat_map(Table::iter) {
             let Some(about) = &event.involved_object else { continue };
             index.events.entry((&about.namespace, of_set(about))).or_default().push(event);
         }

@@ -6,11 +6,11 @@
 
 mod convert;
 mod index;
+mod lookup;
 mod pod;
 mod revision;
 mod set;
-
-use std::collections::BTreeMap;
+mod table;
 
 use jiff::Timestamp;
 
@@ -18,6 +18,11 @@ use crate::domain::Known;
 use crate::wire;
 
 pub use index::Index;
+pub use lookup::Lookup;
+pub use table::Table;
+
+/// The namespace in which each kubelet renews a Lease of its node's name.
+pub const NODE_LEASES: &str = "kube-node-lease";
 
 /// What was read, by kind, before it is tied into sets.
 #[derive(Clone, Debug)]
@@ -25,25 +30,25 @@ pub struct Objects {
     /// The moment of reading, by the server's clock.
     pub now: Timestamp,
     /// The sets.
-    pub sets: Vec<wire::StatefulSet>,
+    pub sets: Table<wire::StatefulSet>,
     /// Pods.
-    pub pods: Vec<wire::Pod>,
+    pub pods: Table<wire::Pod>,
     /// Claims of the sets and of their pods.
-    pub claims: Known<Vec<wire::PersistentVolumeClaim>>,
+    pub claims: Known<Table<wire::PersistentVolumeClaim>>,
     /// Revisions of the sets.
-    pub revisions: Known<Vec<wire::ControllerRevision>>,
+    pub revisions: Known<Table<wire::ControllerRevision>>,
     /// Events.
-    pub events: Known<Vec<wire::Event>>,
-    /// Governing Services, by namespace and name; none for one that does not exist.
-    pub services: BTreeMap<(String, String), Known<Option<wire::Service>>>,
-    /// Nodes, by name, likewise.
-    pub nodes: BTreeMap<String, Known<Option<wire::Node>>>,
-    /// Leases of nodes, by node name, likewise.
-    pub leases: BTreeMap<String, Known<Option<wire::Lease>>>,
+    pub events: Known<Table<wire::Event>>,
+    /// Services.
+    pub services: Lookup<wire::Service>,
+    /// Nodes.
+    pub nodes: Lookup<wire::Node>,
+    /// Leases of nodes, in [`NODE_LEASES`].
+    pub leases: Lookup<wire::Lease>,
     /// Storage classes.
-    pub storage_classes: Known<Vec<wire::StorageClass>>,
+    pub storage_classes: Known<Table<wire::StorageClass>>,
     /// Autoscalers.
-    pub autoscalers: Known<Vec<wire::HorizontalPodAutoscaler>>,
+    pub autoscalers: Known<Table<wire::HorizontalPodAutoscaler>>,
 }
 
 impl Objects {
@@ -51,14 +56,14 @@ impl Objects {
     pub fn new(now: Timestamp) -> Self {
         Self {
             now,
-            sets: Vec::new(),
-            pods: Vec::new(),
+            sets: Table::default(),
+            pods: Table::default(),
             claims: Known::Unknown,
             revisions: Known::Unknown,
             events: Known::Unknown,
-            services: BTreeMap::new(),
-            nodes: BTreeMap::new(),
-            leases: BTreeMap::new(),
+            services: Lookup::default(),
+            nodes: Lookup::default(),
+            leases: Lookup::default(),
             storage_classes: Known::Unknown,
             autoscalers: Known::Unknown,
         }

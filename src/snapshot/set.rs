@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::convert::{controller, count, time};
-use super::{Index, convert, pod, revision};
+use super::{Index, NODE_LEASES, convert, pod, revision};
 use crate::domain::claim::Claim;
 use crate::domain::ordinal::{Range, split_pod_name};
 use crate::domain::pod::Pod;
@@ -60,7 +60,7 @@ impl Index<'_> {
         let owned = self.pods_by_owner.get(meta.uid.as_str()).into_iter().flatten().copied();
         let adoptable = range(set).iter().filter_map(|ordinal| {
             let name = format!("{}-{ordinal}", meta.name);
-            let pod = *self.pods_by_name.get(&(meta.namespace.as_str(), name.as_str()))?;
+            let pod = self.objects.pods.get(&meta.namespace, &name)?;
             let adopted = controller(pod.meta()).is_none() && pod.meta().deletion_timestamp.is_none();
             (adopted && selects(set, pod.meta())).then_some(pod)
         });
@@ -76,7 +76,7 @@ impl Index<'_> {
         let missing = spec.range.iter().filter(|ordinal| !pods.contains_key(ordinal));
         let found = missing.filter_map(|ordinal| {
             let name = format!("{}-{ordinal}", set.meta().name);
-            let pod = *self.pods_by_name.get(&(set.meta().namespace.as_str(), name.as_str()))?;
+            let pod = self.objects.pods.get(&set.meta().namespace, &name)?;
             let owner = controller(pod.meta()).map(|owner| format!("{}/{}", owner.kind, owner.name));
             Some(ForeignPod { name, ordinal, owner })
         });
@@ -85,9 +85,7 @@ impl Index<'_> {
 
     /// Claims of the templates for every ordinal concerned, and whatever else its pods use.
     fn claims_of(&self, set: &wire::StatefulSet, spec: &Spec, pods: &BTreeMap<Ordinal, Pod>) -> Known<BTreeMap<String, Claim>> {
-        if self.objects.claims.get().is_none() {
-            return Known::Unknown;
-        }
+        let Known::Known(all) = &self.objects.claims else { return Known::Unknown };
         let ordinals: BTreeSet<Ordinal> = spec.range.iter().chain(pods.keys().copied()).collect();
         let of_templates = spec.claim_templates.iter().flat_map(|template| {
             ordinals.iter().map(|ordinal| format!("{}-{}-{ordinal}", template.name, set.meta().name))
@@ -95,7 +93,7 @@ impl Index<'_> {
         let of_pods = pods.values().flat_map(|pod| pod.claims.iter().map(|(_, name)| name.clone()));
         let names: BTreeSet<String> = of_templates.chain(of_pods).collect();
         let found = names.into_iter().filter_map(|name| {
-            let claim = convert::claim(self.claims.get(&(set.meta().namespace.as_str(), name.as_str()))?);
+            let claim = convert::claim(all.get(&set.meta().namespace, &name)?);
             Some((name, claim))
         });
         Known::Known(found.collect())
@@ -111,17 +109,14 @@ impl Index<'_> {
         let meta = set.meta();
         let objects = self.objects;
         let claim_names = claims.get().into_iter().flatten().map(|(name, _)| (name.clone(), ())).collect();
-        let nodes = pods.values().filter_map(|pod| pod.node.as_ref()).filter_map(|name| {
-            let node = objects.nodes.get(name)?;
-            let converted = match node {
-                Known::Known(node) => {
-                    Known::Known(node.as_ref().map(|node| convert::node(node, objects.leases.get(name))))
-                }
-                Known::Unknown => Known::Unknown,
-            };
-            Some((name.clone(), converted))
-        });
-        let service = objects.services.get(&(meta.namespace.clone(), spec.service.clone()));
+        let node = |name: &String| match objects.nodes.get("", name) {
+            Known::Known(node) => {
+                let lease = objects.leases.get(NODE_LEASES, name);
+                Known::Known(node.map(|node| convert::node(node, &lease)))
+            }
+            Known::Unknown => Known::Unknown,
+        };
+        let nodes = pods.values().filter_map(|pod| pod.node.as_ref()).map(|name| (name.clone(), node(name)));
         let targets = |scaler: &&wire::HorizontalPodAutoscaler| {
             let target = scaler.spec.as_ref().and_then(|spec| spec.scale_target_ref.as_ref());
             scaler.meta().namespace == meta.namespace
@@ -131,9 +126,9 @@ impl Index<'_> {
             events: objects.events.get().map(|_| self.events(&meta.namespace, &meta.name, &claim_names)).into(),
             nodes: nodes.collect(),
             storage_classes: objects.storage_classes.get().map(|all| all.iter().map(convert::storage_class).collect()).into(),
-            service: match service {
-                Some(Known::Known(service)) => Known::Known(service.as_ref().map(convert::service)),
-                Some(Known::Unknown) | None => Known::Unknown,
+            service: match objects.services.get(&meta.namespace, &spec.service) {
+                Known::Known(service) => Known::Known(service.map(convert::service)),
+                Known::Unknown => Known::Unknown,
             },
             autoscalers: (objects.autoscalers.get())
                 .map(|all| all.iter().filter(targets).map(|scaler| scaler.meta().name.clone()).collect())

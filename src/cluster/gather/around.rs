@@ -1,44 +1,28 @@
 //! What explains pods that are not in order: their events, their nodes, their claims, and whoever has their name.
-//! Read only where a pod is not in order.
+//! Asked only where a pod is not in order.
 
 use std::collections::BTreeSet;
 
-use futures::future::{join, join_all, join5};
+use futures::future::{join, join_all, join4};
 
 use super::Reader;
 use super::named::EVENTS;
 use crate::cluster::Query;
 use crate::domain::claim::ClaimPhase;
+use crate::domain::pod::Pod;
 use crate::domain::{Known, Set};
-use crate::snapshot::{Index, Objects};
-use crate::wire;
+use crate::snapshot::{Index, NODE_LEASES, Objects, Table};
+use crate::wire::{self, Object as _};
 
 /// More single reads than this are replaced by one list, or left out.
 const FEW: usize = 8;
 
-const CLAIMS: &str = "claims are not judged";
-
 /// Adds what explains the one set of these objects.
 pub(super) async fn explain(reader: &Reader<'_>, objects: &mut Objects) {
-    let Some(wire_set) = objects.sets.first() else { return };
+    let Some(wire_set) = objects.sets.iter().next() else { return };
     let set = Index::new(objects).set(wire_set);
-    let namespace = Some(set.namespace.as_str());
-    let (claims, pods, nodes) = (claims_to_ask_for(&set), pods_to_ask_for(&set), nodes_in_question(&set));
-    let (events, nodes, claims, pods, classes) = join5(
-        join_all(event_queries(&set).into_iter().map(|query| reader.list::<wire::Event>(query, EVENTS))),
-        join_all(nodes.into_iter().map(|name| node(reader, name))),
-        claims_by_name(reader, &set, &claims),
-        join_all(pods.iter().map(|name| {
-            reader.find::<wire::Pod>(namespace, name, "whether another pod has the name is not known")
-        })),
-        async {
-            if !has_pending_claims(&set) {
-                return Known::Unknown;
-            }
-            reader.list(Query::default(), "whether a claim's storage class exists is not known").await
-        },
-    )
-    .await;
+    let events = join_all(event_queries(&set).into_iter().map(|query| reader.list::<wire::Event>(query, EVENTS)));
+    let (events, answers) = join(events, Questions::of(&set).ask(reader)).await;
     for found in events {
         match (&mut objects.events, found) {
             (Known::Known(all), Known::Known(more)) => all.extend(more),
@@ -46,74 +30,152 @@ pub(super) async fn explain(reader: &Reader<'_>, objects: &mut Objects) {
             (_, Known::Unknown) => {}
         }
     }
-    for (name, node, lease) in nodes {
-        objects.nodes.insert(name.clone(), node);
-        objects.leases.insert(name, lease);
-    }
-    match (&mut objects.claims, claims) {
-        (Known::Known(all), Known::Known(more)) => all.extend(more),
-        // A claim that cannot be asked for must not look missing.
-        (all, _) => *all = Known::Unknown,
-    }
-    let known: BTreeSet<String> = objects.pods.iter().map(|pod| wire::Object::meta(pod).uid.clone()).collect();
-    let others = pods.into_iter().filter_map(|found| found.get().cloned().flatten());
-    objects.pods.extend(others.filter(|pod| !known.contains(&wire::Object::meta(pod).uid)));
-    objects.storage_classes = classes;
+    answers.add_to(objects);
 }
 
-/// Few claims one by one, many in one list of the namespace.
-async fn claims_by_name(reader: &Reader<'_>, set: &Set, names: &[String]) -> Known<Vec<wire::PersistentVolumeClaim>> {
-    let namespace = Some(set.namespace.as_str());
-    if names.len() > FEW {
-        let wanted = |claim: &wire::PersistentVolumeClaim| names.contains(&wire::Object::meta(claim).name);
-        return reader.list_where(&Query::within(namespace), wanted, CLAIMS).await;
-    }
-    let found = join_all(names.iter().map(|name| reader.find(namespace, name, CLAIMS))).await;
-    let mut claims = Vec::new();
-    for claim in found {
-        match claim {
-            Known::Known(claim) => claims.extend(claim),
-            Known::Unknown => return Known::Unknown,
+/// What to ask about one set, beyond what it selects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Questions {
+    namespace: String,
+    set_uid: String,
+    /// Nodes of pods that are not available. Of hundreds, the first few tell enough.
+    nodes: BTreeSet<String>,
+    /// Claims that the list by labels does not hold: an adopted claim may carry other labels, and one that a plain
+    /// volume names carries none of the set's. Only asking by name proves that one is missing.
+    claims: BTreeSet<String>,
+    /// Ordinals without a pod: somebody else may have the name.
+    pods: BTreeSet<String>,
+    /// Whether a claim is Pending, so that its class matters.
+    classes: bool,
+}
+
+/// What came of [`Questions`].
+#[derive(Debug)]
+pub struct Answers {
+    nodes: Vec<NodeAnswer>,
+    claims: Known<Table<wire::PersistentVolumeClaim>>,
+    /// Who has the names of missing pods; none where nobody does.
+    pods: Vec<(String, Known<Option<wire::Pod>>)>,
+    set_uid: String,
+    namespace: String,
+    classes: Known<Table<wire::StorageClass>>,
+}
+
+impl Questions {
+    /// What the snapshot leaves open.
+    pub fn of(set: &Set) -> Self {
+        let known = set.claims.get();
+        let of_templates = set.spec.range.iter().flat_map(|ordinal| {
+            set.spec.claim_templates.iter().map(move |template| set.claim_name(&template.name, ordinal))
+        });
+        let of_pods = in_question(set).flat_map(|pod| pod.claims.iter().map(|(_, name)| name.clone()));
+        let unknown = |name: &String| known.is_some_and(|claims| !claims.contains_key(name));
+        let missing = set.spec.range.iter().filter(|ordinal| !set.pods.contains_key(ordinal));
+        Self {
+            namespace: set.namespace.clone(),
+            set_uid: set.uid.clone(),
+            nodes: in_question(set).filter_map(|pod| pod.node.clone()).take(4 * FEW).collect(),
+            claims: of_templates.chain(of_pods).filter(unknown).collect(),
+            pods: missing.map(|ordinal| set.pod_name(ordinal)).take(FEW).collect(),
+            classes: pending_claims(set).next().is_some(),
         }
     }
-    Known::Known(claims)
+
+    /// Whether there is nothing to ask.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.claims.is_empty() && self.pods.is_empty() && !self.classes
+    }
+
+    /// Asks, all at once.
+    pub async fn ask(&self, reader: &Reader<'_>) -> Answers {
+        let namespace = Some(self.namespace.as_str());
+        let (nodes, claims, pods, classes) = join4(
+            join_all(self.nodes.iter().map(|name| node(reader, name.clone()))),
+            self.ask_for_claims(reader),
+            join_all(self.pods.iter().map(|name| {
+                reader.find::<wire::Pod>(namespace, name, "whether another pod has the name is not known")
+            })),
+            async {
+                if !self.classes {
+                    return Known::Unknown;
+                }
+                reader.list(Query::default(), "whether a claim's storage class exists is not known").await
+            },
+        )
+        .await;
+        let pods = self.pods.iter().cloned().zip(pods).collect();
+        let (set_uid, namespace) = (self.set_uid.clone(), self.namespace.clone());
+        Answers { nodes, claims, pods, set_uid, namespace, classes }
+    }
+
+    /// Few claims one by one, many in one list of the namespace.
+    async fn ask_for_claims(&self, reader: &Reader<'_>) -> Known<Table<wire::PersistentVolumeClaim>> {
+        const LIMITS: &str = "claims are not judged";
+        let namespace = Some(self.namespace.as_str());
+        if self.claims.len() > FEW {
+            let wanted = |claim: &wire::PersistentVolumeClaim| self.claims.contains(&claim.meta().name);
+            return reader.list_where(&Query::within(namespace), wanted, LIMITS).await;
+        }
+        let found = join_all(self.claims.iter().map(|name| reader.find(namespace, name, LIMITS))).await;
+        let mut claims = Table::default();
+        for claim in found {
+            match claim {
+                Known::Known(claim) => claims.extend(claim),
+                Known::Unknown => return Known::Unknown,
+            }
+        }
+        Known::Known(claims)
+    }
 }
 
-async fn node(
-    reader: &Reader<'_>,
+impl Answers {
+    /// Adds the answers to the objects.
+    pub fn add_to(self, objects: &mut Objects) {
+        for NodeAnswer { name, node, lease } in self.nodes {
+            objects.nodes.answer("", &name, node);
+            objects.leases.answer(NODE_LEASES, &name, lease);
+        }
+        match (&mut objects.claims, self.claims) {
+            (Known::Known(all), Known::Known(more)) => all.extend(more),
+            // A claim that cannot be asked for must not look missing.
+            (all, _) => *all = Known::Unknown,
+        }
+        // The set's own pods are told by their list or watch, which may be newer than these answers.
+        let owned = |pod: &wire::Pod| pod.meta().owner_references.iter().any(|owner| owner.uid == self.set_uid);
+        for (name, answer) in self.pods {
+            let held = objects.pods.get(&self.namespace, &name).is_some_and(&owned);
+            match answer {
+                Known::Known(Some(pod)) if !held && !owned(&pod) => objects.pods.insert(pod),
+                Known::Known(None) if !held => _ = objects.pods.take(&self.namespace, &name),
+                Known::Known(_) | Known::Unknown => {}
+            }
+        }
+        if let Known::Known(_) = self.classes {
+            objects.storage_classes = self.classes;
+        }
+    }
+}
+
+/// A node, and when its kubelet was last heard of.
+#[derive(Debug)]
+struct NodeAnswer {
     name: String,
-) -> (String, Known<Option<wire::Node>>, Known<Option<wire::Lease>>) {
+    node: Known<Option<wire::Node>>,
+    lease: Known<Option<wire::Lease>>,
+}
+
+async fn node(reader: &Reader<'_>, name: String) -> NodeAnswer {
     let (node, lease) = join(
         reader.find(None, &name, "whether the node answers is not known"),
-        reader.find(Some("kube-node-lease"), &name, "when its kubelet was last heard of is not known"),
+        reader.find(Some(NODE_LEASES), &name, "when its kubelet was last heard of is not known"),
     )
     .await;
-    (name, node, lease)
+    NodeAnswer { name, node, lease }
 }
 
-/// Pods that are not available, and names of ordinals that have none.
-fn in_question(set: &Set) -> impl Iterator<Item = &crate::domain::pod::Pod> {
+/// Pods that are not available.
+fn in_question(set: &Set) -> impl Iterator<Item = &Pod> {
     set.pods.values().filter(|pod| set.is_unavailable(pod))
-}
-
-/// Events of few pods by name; of many, all warnings about pods of the namespace at once.
-fn event_queries(set: &Set) -> Vec<Query> {
-    let about = |kind: &str, more: String| {
-        Query::within(Some(&set.namespace)).fields(format!("involvedObject.kind={kind}{more}"))
-    };
-    let pods: Vec<&str> = in_question(set).map(|pod| pod.name.as_str()).collect();
-    let mut queries: Vec<Query> = if pods.len() > FEW {
-        vec![about("Pod", ",type=Warning".to_owned())]
-    } else {
-        pods.iter().map(|name| about("Pod", format!(",involvedObject.name={name}"))).collect()
-    };
-    let claims: Vec<&str> = pending_claims(set).collect();
-    if claims.len() > FEW {
-        queries.push(about("PersistentVolumeClaim", String::new()));
-    } else {
-        queries.extend(claims.iter().map(|name| about("PersistentVolumeClaim", format!(",involvedObject.name={name}"))));
-    }
-    queries
 }
 
 fn pending_claims(set: &Set) -> impl Iterator<Item = &str> {
@@ -121,30 +183,19 @@ fn pending_claims(set: &Set) -> impl Iterator<Item = &str> {
     claims.filter(|(_, claim)| claim.phase == ClaimPhase::Pending).map(|(name, _)| name.as_str())
 }
 
-fn has_pending_claims(set: &Set) -> bool {
-    pending_claims(set).next().is_some()
-}
-
-/// Nodes of pods that are not in order. Of a set of hundreds on as many nodes, the first few tell enough.
-fn nodes_in_question(set: &Set) -> Vec<String> {
-    let names: BTreeSet<&String> = in_question(set).filter_map(|pod| pod.node.as_ref()).collect();
-    names.into_iter().take(4 * FEW).cloned().collect()
-}
-
-/// Claims that the list by labels does not hold: an adopted claim may carry other labels, and a claim that a
-/// plain volume names carries none of the set's. Only asking by name proves that one is missing.
-fn claims_to_ask_for(set: &Set) -> Vec<String> {
-    let Some(claims) = set.claims.get() else { return Vec::new() };
-    let of_templates = set.spec.range.iter().flat_map(|ordinal| {
-        set.spec.claim_templates.iter().map(move |template| set.claim_name(&template.name, ordinal))
-    });
-    let of_pods = in_question(set).flat_map(|pod| pod.claims.iter().map(|(_, name)| name.clone()));
-    let names: BTreeSet<String> = of_templates.chain(of_pods).filter(|name| !claims.contains_key(name)).collect();
-    names.into_iter().collect()
-}
-
-/// Missing ordinals: somebody else may have the name. One that is created in its turn is asked for as well.
-fn pods_to_ask_for(set: &Set) -> Vec<String> {
-    let missing = set.spec.range.iter().filter(|ordinal| !set.pods.contains_key(ordinal));
-    missing.map(|ordinal| set.pod_name(ordinal)).take(FEW).collect()
+/// Events of few pods by name; of many, all warnings about pods of the namespace at once.
+fn event_queries(set: &Set) -> Vec<Query> {
+    let about = |kind: &str, more: String| {
+        Query::within(Some(&set.namespace)).fields(format!("involvedObject.kind={kind}{more}"))
+    };
+    let by_name = |kind: &str, names: Vec<&str>, many: &str| {
+        if names.len() > FEW {
+            return vec![about(kind, many.to_owned())];
+        }
+        names.iter().map(|name| about(kind, format!(",involvedObject.name={name}"))).collect()
+    };
+    let pods = in_question(set).map(|pod| pod.name.as_str()).collect();
+    let mut queries = by_name("Pod", pods, ",type=Warning");
+    queries.extend(by_name("PersistentVolumeClaim", pending_claims(set).collect(), ""));
+    queries
 }

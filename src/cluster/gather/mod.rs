@@ -2,10 +2,13 @@
 //! and only where they explain something.
 
 mod around;
+mod capture;
 mod named;
 mod overview;
 mod reader;
 
-pub use named::named;
-pub use overview::overview;
+pub use around::Questions;
+pub use capture::{Captured, RESOURCES, capture};
+pub use named::{named, selector};
+pub use overview::{POD_NAME, overview};
 pub use reader::Reader;

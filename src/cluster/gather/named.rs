@@ -6,7 +6,7 @@ use super::Reader;
 use super::around;
 use crate::cluster::{ApiError, Query};
 use crate::domain::Known;
-use crate::snapshot::Objects;
+use crate::snapshot::{Objects, Table};
 use crate::wire::{self, Object as _};
 
 /// Why the events matter.
@@ -19,10 +19,15 @@ pub(super) const EVENTS: &str = "the server's own words on images, probes, sched
 pub async fn named(reader: &Reader<'_>, namespace: &str, names: &[String]) -> Result<Objects, ApiError> {
     let read = join_all(names.iter().map(|name| one(reader, namespace, name))).await;
     let mut objects = Objects::new(reader.now());
+    (objects.claims, objects.revisions, objects.events) = (empty(), empty(), empty());
     for found in read {
         merge(&mut objects, found?);
     }
     Ok(objects)
+}
+
+fn empty<T>() -> Known<Table<T>> {
+    Known::Known(Table::default())
 }
 
 async fn one(reader: &Reader<'_>, namespace: &str, name: &str) -> Result<Objects, ApiError> {
@@ -51,7 +56,7 @@ async fn belonging(reader: &Reader<'_>, set: wire::StatefulSet) -> Result<Object
         reader.list(selected(), "revisions have no numbers, so no rollback is suggested"),
         async {
             if !has_claims {
-                return Known::Known(Vec::new());
+                return Known::Known(Table::default());
             }
             reader.list(selected(), "claims are not judged").await
         },
@@ -65,17 +70,17 @@ async fn belonging(reader: &Reader<'_>, set: wire::StatefulSet) -> Result<Object
     )
     .await;
     let mut objects = Objects::new(reader.now());
-    objects.pods = pods?.items;
+    objects.pods = pods?.items.into_iter().collect();
     objects.revisions = revisions;
     objects.claims = claims;
     objects.autoscalers = autoscalers;
-    objects.services.insert((set.meta().namespace.clone(), service_name), service);
-    objects.sets.push(set);
+    objects.services.answer(&set.meta().namespace, &service_name, service);
+    objects.sets.insert(set);
     Ok(objects)
 }
 
 /// The set's selector, as a query takes it.
-pub(super) fn selector(set: &wire::StatefulSet) -> String {
+pub fn selector(set: &wire::StatefulSet) -> String {
     let Some(selector) = set.spec.as_ref().and_then(|spec| spec.selector.as_ref()) else { return String::new() };
     let labels = selector.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
     let expressions = selector.match_expressions.iter().map(|requirement| {
@@ -98,18 +103,20 @@ fn merge(all: &mut Objects, one: Objects) {
     extend(&mut all.claims, one.claims);
     extend(&mut all.revisions, one.revisions);
     extend(&mut all.events, one.events);
-    extend(&mut all.storage_classes, one.storage_classes);
+    if let Known::Known(_) = one.storage_classes {
+        all.storage_classes = one.storage_classes;
+    }
     // The same list of the namespace, once for each set.
     all.autoscalers = one.autoscalers;
-    all.services.extend(one.services);
-    all.nodes.extend(one.nodes);
-    all.leases.extend(one.leases);
+    all.services.merge(one.services);
+    all.nodes.merge(one.nodes);
+    all.leases.merge(one.leases);
 }
 
-/// One set whose claims could not be read makes those of the others unknown too, rather than its own missing.
-fn extend<T>(all: &mut Known<Vec<T>>, one: Known<Vec<T>>) {
+/// What could not be read for one set is unknown for all of them, rather than missing for that one.
+fn extend<T: wire::Object>(all: &mut Known<Table<T>>, one: Known<Table<T>>) {
     match (&mut *all, one) {
         (Known::Known(all), Known::Known(more)) => all.extend(more),
-        (_, other) => *all = other,
+        _ => *all = Known::Unknown,
     }
 }

@@ -10,11 +10,11 @@ use super::named::EVENTS;
 use crate::cluster::{ApiError, Query};
 use crate::domain::ordinal::split_pod_name;
 use crate::domain::{Known, Set};
-use crate::snapshot::{Index, Objects};
+use crate::snapshot::{Index, Lookup, Objects, Table};
 use crate::wire::{self, Object as _};
 
 /// The label that the controller puts on every pod of a set.
-const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
+pub const POD_NAME: &str = "statefulset.kubernetes.io/pod-name";
 
 /// With more namespaces in question than this, one list of the whole cluster is cheaper.
 const FEW: usize = 8;
@@ -29,8 +29,8 @@ pub async fn overview(reader: &Reader<'_>, namespace: Option<&str>, labels: Opti
     let (sets, pods) =
         join(reader.connection.list::<wire::StatefulSet>(&sets), reader.connection.list::<wire::Pod>(&pods)).await;
     let mut objects = Objects::new(reader.now());
-    objects.sets = sets?.items;
-    objects.pods = pods?.items;
+    objects.sets = sets?.items.into_iter().collect();
+    objects.pods = pods?.items.into_iter().collect();
     explain(reader, &mut objects, namespace).await;
     objects.now = reader.now();
     Ok(objects)
@@ -82,7 +82,7 @@ fn is_settled(set: &Set) -> bool {
 }
 
 /// Claims of unsettled sets; all others are dropped as they arrive, so that 100,000 claims take no memory.
-async fn claims(reader: &Reader<'_>, scope: Option<&str>, unsettled: &[Set]) -> Known<Vec<wire::PersistentVolumeClaim>> {
+async fn claims(reader: &Reader<'_>, scope: Option<&str>, unsettled: &[Set]) -> Known<Table<wire::PersistentVolumeClaim>> {
     let mut wanted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for set in unsettled {
         let templates = set.spec.claim_templates.iter();
@@ -98,25 +98,25 @@ async fn claims(reader: &Reader<'_>, scope: Option<&str>, unsettled: &[Set]) -> 
 }
 
 /// Nodes of pods that are not available: few by name, many in one list.
-async fn nodes(reader: &Reader<'_>, unsettled: &[Set]) -> BTreeMap<String, Known<Option<wire::Node>>> {
+async fn nodes(reader: &Reader<'_>, unsettled: &[Set]) -> Lookup<wire::Node> {
     const LIMITS: &str = "whether the nodes answer is not known";
     let pods = unsettled.iter().flat_map(|set| set.pods.values().filter(|pod| set.is_unavailable(pod)));
     let names: BTreeSet<&String> = pods.filter_map(|pod| pod.node.as_ref()).collect();
-    if names.len() <= FEW {
-        let read = join_all(names.iter().map(|name| reader.find::<wire::Node>(None, name, LIMITS))).await;
-        return names.into_iter().cloned().zip(read).collect();
+    let mut nodes = Lookup::default();
+    if names.len() > FEW {
+        if let Known::Known(all) = reader.list(Query::default(), LIMITS).await {
+            nodes = Lookup::all(all);
+        }
+        return nodes;
     }
-    let all = reader.list::<wire::Node>(Query::default(), LIMITS).await;
-    let find = |name: &String| match &all {
-        Known::Known(nodes) => Known::Known(nodes.iter().find(|node| node.meta().name == *name).cloned()),
-        Known::Unknown => Known::Unknown,
-    };
-    names.into_iter().map(|name| (name.clone(), find(name))).collect()
+    let read = join_all(names.iter().map(|name| reader.find(None, name, LIMITS))).await;
+    names.into_iter().zip(read).for_each(|(name, node)| nodes.answer("", name, node));
+    nodes
 }
 
 /// All of several lists; unknown where one of them is.
-fn together<T>(lists: Vec<Known<Vec<T>>>) -> Known<Vec<T>> {
-    let mut all = Vec::new();
+fn together<T: wire::Object>(lists: Vec<Known<Table<T>>>) -> Known<Table<T>> {
+    let mut all = Table::default();
     for list in lists {
         match list {
             Known::Known(items) => all.extend(items),

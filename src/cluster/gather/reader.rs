@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::cluster::{ApiError, Connection, Query, Reason};
 use crate::domain::Known;
+use crate::snapshot::Table;
 use crate::wire::Object;
 
 /// A connection, and what could not be read over it.
@@ -34,8 +35,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A list that may be refused; `limits` says what is then missing.
-    pub(super) async fn list<T: Object>(&self, query: Query, limits: &str) -> Known<Vec<T>> {
-        let read = self.connection.list::<T>(&query).await.map(|list| list.items);
+    pub(super) async fn list<T: Object>(&self, query: Query, limits: &str) -> Known<Table<T>> {
+        let read = self.connection.list::<T>(&query).await.map(|list| list.items.into_iter().collect());
         self.known(read, limits)
     }
 
@@ -45,13 +46,13 @@ impl<'a> Reader<'a> {
         query: &Query,
         wanted: impl Fn(&T) -> bool,
         limits: &str,
-    ) -> Known<Vec<T>> {
-        let add = |kept: &mut Vec<T>, object: T| {
+    ) -> Known<Table<T>> {
+        let add = |kept: &mut Table<T>, object: T| {
             if wanted(&object) {
-                kept.push(object);
+                kept.insert(object);
             }
         };
-        let read = self.connection.list_fold(query, Vec::new, add).await;
+        let read = self.connection.list_fold(query, Table::default, add).await;
         self.known(read.map(|(kept, _)| kept), limits)
     }
 

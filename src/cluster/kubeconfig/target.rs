@@ -24,6 +24,8 @@ pub(crate) struct Target {
     pub(crate) user: User,
     pub(crate) impersonation: Option<Impersonation>,
     pub(crate) proxy: Option<Uri>,
+    /// The flags with which kubectl comes to the same cluster as the same user.
+    pub(crate) kubectl_flags: Vec<String>,
 }
 
 /// Whom to act as.
@@ -79,6 +81,7 @@ impl Target {
             namespace_is_explicit: flag.is_some(),
             impersonation: impersonation(&user)?,
             proxy: proxy.map_err(Error::failed)?,
+            kubectl_flags: kubectl_flags(flags),
             server,
             cluster,
             user,
@@ -220,6 +223,29 @@ fn impersonation(user: &User) -> Result<Option<Impersonation>> {
             Ok(Some(Impersonation { user: name, uid, groups: user.impersonate_groups.clone(), extra }))
         }
     }
+}
+
+/// The given flags but the namespace and the token: one is said where it matters, the other not at all.
+fn kubectl_flags(flags: &ConnectionFlags) -> Vec<String> {
+    let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let single = [
+        ("--kubeconfig", path(&flags.kubeconfig)),
+        ("--context", flags.context.clone()),
+        ("--cluster", flags.cluster.clone()),
+        ("--user", flags.user.clone()),
+        ("--server", flags.server.clone()),
+        ("--as", flags.impersonate.clone()),
+        ("--as-uid", flags.impersonate_uid.clone()),
+    ];
+    let groups = flags.impersonate_groups.iter().map(|group| ("--as-group", Some(group.clone())));
+    let given = single.into_iter().chain(groups).filter_map(|(name, value)| Some((name, value?)));
+    given.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name} {}", quote(&value))).collect()
+}
+
+/// Quotes a word for a shell, if it needs that.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// Reads the address of a server; without a scheme it is plain HTTP, as in kubectl.

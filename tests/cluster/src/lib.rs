@@ -15,7 +15,8 @@ pub mod parts;
 pub mod story;
 
 pub use story::{
-    Behaviour, Manifest, Namespace, Run, Running, SetBuilder, TestNode, User, cluster, set, wait_until,
+    Behaviour, ClusterHandle, Manifest, Namespace, Run, Running, SetBuilder, TestNode, User, cluster, set,
+    wait_until,
 };
 
 /// One line of progress on stderr; a closed stderr is nobody's problem.

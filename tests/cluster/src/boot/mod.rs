@@ -12,11 +12,13 @@ mod volumes;
 
 use crate::interrupt::Interrupt;
 use crate::parts::Parts;
+use crate::story::ClusterHandle;
 use crate::{cache, client, note};
 use anyhow::{Context, Result};
 use keeper::Keeper;
 use ports::Ports;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use files::{USERS, kubeconfig};
@@ -135,6 +137,14 @@ impl Cluster {
     #[must_use]
     pub fn kubeconfig(&self) -> PathBuf {
         self.dir.join("kubeconfig")
+    }
+
+    /// This cluster, for the namespaces of a test.
+    ///
+    /// # Errors
+    /// When its kubeconfig file is gone.
+    pub fn handle(&self) -> Result<Arc<ClusterHandle>> {
+        ClusterHandle::of(&self.kubeconfig())
     }
 
     /// What the state file says: processes, tokens, boot time.

@@ -18,6 +18,9 @@ pub(super) struct GoModule {
     renames: &'static [(&'static str, &'static str)],
 }
 
+/// How the directory of a build at work is named.
+const UNFINISHED: &str = ".building-";
+
 /// Without the version flags the server calls itself v0.0.0, and clients that look at it go wrong.
 const KUBERNETES_LINK_FLAGS: &str = "-s -w \
     -X k8s.io/component-base/version.gitVersion=v1.36.4 \
@@ -79,7 +82,8 @@ impl GoModule {
     fn build(&self, dir: &Path, interrupt: &Interrupt) -> Result<()> {
         let started = Instant::now();
         let parent = dir.parent().context("a cache directory has a parent")?;
-        let work = tempfile::Builder::new().prefix(".building-").tempdir_in(parent)?;
+        remove_unfinished(parent)?;
+        let work = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent)?;
         let (source, bin) = (work.path().join("source"), work.path().join("bin"));
         cache::make_private(&source)?;
         std::fs::write(source.join("go.mod"), self.go_mod)?;
@@ -96,7 +100,7 @@ impl GoModule {
             .stdout(Stdio::null())
             .process_group(0)
             .spawn()
-            .context("failed to start go")?;
+            .context("failed to start go through setpriv (install util-linux)")?;
         let status = interrupt.wait(&mut child)?;
         interrupt.check()?;
         if !status.success() {
@@ -114,7 +118,12 @@ impl GoModule {
 /// The version of the Go that is installed; downloading another one is not this tool's business.
 pub(super) fn go_version() -> Result<String> {
     let missing = "install Go 1.26 or newer (the parts of the test cluster are built with it)";
-    let output = go().args(["env", "GOVERSION"]).stdin(Stdio::null()).output().context(missing)?;
+    let output = Command::new("go")
+        .env("GOTOOLCHAIN", "local")
+        .args(["env", "GOVERSION"])
+        .stdin(Stdio::null())
+        .output()
+        .context(missing)?;
     let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     let minor = version
         .strip_prefix("go1.")
@@ -127,8 +136,20 @@ pub(super) fn go_version() -> Result<String> {
     }
 }
 
+/// Go, which dies with us: a build that nobody waits for would only slow the machine.
 fn go() -> Command {
-    let mut go = Command::new("go");
-    go.env("GOTOOLCHAIN", "local");
-    go
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--", "go"]).env("GOTOOLCHAIN", "local");
+    command
+}
+
+/// What a killed build left. The caller holds the lock, so no other build is at work.
+fn remove_unfinished(cache: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(cache)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            std::fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }

@@ -2,9 +2,10 @@
 
 use crate::boot::State;
 use crate::client::connect;
+use anyhow::Result;
 use kube::Client;
-use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 /// The kubeconfig file of the cluster to test against.
 pub const KUBECONFIG: &str = "KUBECTL_STATEFUL_TEST_KUBECONFIG";
@@ -15,7 +16,7 @@ pub const KUBECTL: &str = "KUBECTL_STATEFUL_TEST_KUBECTL";
 /// Keeps the namespace of a test that panicked, when set to anything.
 pub const KEEP: &str = "KUBECTL_STATEFUL_TEST_KEEP";
 
-/// The cluster all tests of this process share.
+/// A cluster to test against.
 pub struct ClusterHandle {
     /// An administrator's kubeconfig file.
     pub kubeconfig: PathBuf,
@@ -25,6 +26,15 @@ pub struct ClusterHandle {
 }
 
 impl ClusterHandle {
+    /// The cluster of a kubeconfig file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or does not make sense.
+    pub fn of(kubeconfig: &Path) -> Result<Arc<Self>> {
+        let state = kubeconfig.parent().and_then(State::read).unwrap_or_default();
+        Ok(Arc::new(Self { kubeconfig: kubeconfig.to_owned(), state, client: connect(kubeconfig)? }))
+    }
+
     /// A client with all rights.
     #[must_use]
     pub fn client(&self) -> Client {
@@ -38,26 +48,24 @@ impl ClusterHandle {
     }
 }
 
-impl std::fmt::Display for ClusterHandle {
+impl std::fmt::Debug for ClusterHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.kubeconfig.display())
+        write!(f, "ClusterHandle({})", self.kubeconfig.display())
     }
 }
 
-/// The cluster of this test program.
+/// The cluster all tests of this program share.
 ///
 /// # Panics
 /// With what to do, when there is none.
-pub fn cluster() -> &'static ClusterHandle {
-    static CLUSTER: OnceLock<ClusterHandle> = OnceLock::new();
+pub fn cluster() -> &'static Arc<ClusterHandle> {
+    static CLUSTER: OnceLock<Arc<ClusterHandle>> = OnceLock::new();
     CLUSTER.get_or_init(|| {
         let Some(kubeconfig) = path(KUBECONFIG) else {
             panic!("no test cluster: run `cargo cluster test`");
         };
         die_with_parent();
-        let state = kubeconfig.parent().and_then(State::read).unwrap_or_default();
-        let client = connect(&kubeconfig).unwrap_or_else(|error| panic!("no test cluster: {error:#}"));
-        ClusterHandle { kubeconfig, state, client }
+        ClusterHandle::of(&kubeconfig).unwrap_or_else(|error| panic!("no test cluster: {error:#}"))
     })
 }
 

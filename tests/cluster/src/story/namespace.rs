@@ -1,11 +1,12 @@
 //! A namespace of its own for each test.
 
 use super::wait::{PATIENCE, wait_until};
-use super::{Run, Running, cluster, dump, env, run};
+use super::{ClusterHandle, Run, Running, cluster, dump, env, run};
 use crate::client::block_on;
 use k8s_openapi::api::core::v1::{Namespace as KubeNamespace, Pod, ServiceAccount};
 use kube::api::{Api, DeleteParams, ListParams, PostParams};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Anything that can be applied: one or more objects, without a namespace.
@@ -24,20 +25,32 @@ impl Manifest for Value {
 /// `KUBECTL_STATEFUL_TEST_KEEP` is set, it stays.
 #[derive(Debug)]
 pub struct Namespace {
+    pub(super) cluster: Arc<ClusterHandle>,
     pub(super) name: String,
 }
 
 impl Namespace {
-    /// Makes one; `name` begins its name. Pods can be created in it when this returns.
+    /// Makes one in the cluster that all tests share; `name` begins its name. Pods can be created in it when this
+    /// returns.
     ///
     /// # Panics
     /// When there is no cluster, or it refuses.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        let namespace = Self { name: format!("{name}-{}", unique()) };
+        Self::on(cluster(), name)
+    }
+
+    /// Makes one in another cluster: one that the test booted for itself, to do what would disturb others.
+    ///
+    /// # Panics
+    /// When the cluster refuses.
+    #[must_use]
+    pub fn on(cluster: &Arc<ClusterHandle>, name: &str) -> Self {
+        let client = cluster.client();
+        let namespace = Self { cluster: Arc::clone(cluster), name: format!("{name}-{}", unique()) };
         let object = json!({"metadata": {"name": namespace.name}});
         let object: KubeNamespace = serde_json::from_value(object).expect("a namespace");
-        let api: Api<KubeNamespace> = Api::all(cluster().client());
+        let api: Api<KubeNamespace> = Api::all(client);
         block_on(api.create(&PostParams::default(), &object)).expect("a new namespace");
         // A pod without its service account is refused, and the controller then waits before it tries again.
         namespace.wait_until("the service account is there", || {
@@ -71,7 +84,7 @@ impl Namespace {
     /// Runs kubectl in this namespace, as administrator.
     #[must_use]
     pub fn kubectl(&self, args: &[&str]) -> Run {
-        run::kubectl(&cluster().kubeconfig, &self.name, args).end()
+        run::kubectl(&self.cluster.kubeconfig, &self.name, args).end()
     }
 
     /// Runs the plugin's program in this namespace, as administrator.
@@ -83,13 +96,13 @@ impl Namespace {
     /// Starts the plugin's program, to be watched while it runs.
     #[must_use]
     pub fn spawn(&self, args: &[&str]) -> Running {
-        run::plugin(&cluster().kubeconfig, &self.name, args)
+        run::plugin(&self.cluster.kubeconfig, &self.name, args)
     }
 
     /// Starts kubectl, to be watched while it runs.
     #[must_use]
     pub fn spawn_kubectl(&self, args: &[&str]) -> Running {
-        run::kubectl(&cluster().kubeconfig, &self.name, args)
+        run::kubectl(&self.cluster.kubeconfig, &self.name, args)
     }
 }
 
@@ -99,7 +112,7 @@ impl Drop for Namespace {
             crate::note(&format!("kept namespace {}", self.name));
             return;
         }
-        let client = cluster().client();
+        let client = self.cluster.client();
         let pods: Api<Pod> = Api::namespaced(client.clone(), &self.name);
         let namespaces: Api<KubeNamespace> = Api::all(client);
         // Best effort: the cluster may be on its way out. Pods that would stay Terminating are forced.

@@ -1,11 +1,12 @@
 //! A test's own nodes, to be broken without harm to others.
 
-use super::{Namespace, cluster};
+use super::{ClusterHandle, Namespace};
 use crate::boot::{KUBELET_LABEL, KUBELET_RUNNING};
 use crate::client::block_on;
 use k8s_openapi::api::core::v1::Node;
 use kube::api::{Api, DeleteParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The label and taint of a test's own node; its value is the test's namespace.
 pub(super) const OWNER: &str = "kubectl-stateful.test/owner";
@@ -13,6 +14,7 @@ pub(super) const OWNER: &str = "kubectl-stateful.test/owner";
 /// A simulated node for one test: tainted, so that other tests' pods stay away. Dropping it deletes it.
 #[derive(Debug)]
 pub struct TestNode {
+    cluster: Arc<ClusterHandle>,
     name: String,
     namespace: String,
 }
@@ -25,7 +27,11 @@ impl Namespace {
     /// When it is not Ready in 30 s.
     #[must_use]
     pub fn node(&self, name: &str) -> TestNode {
-        let node = TestNode { name: format!("{}-{name}", self.name), namespace: self.name.clone() };
+        let node = TestNode {
+            cluster: Arc::clone(&self.cluster),
+            name: format!("{}-{name}", self.name),
+            namespace: self.name.clone(),
+        };
         let object = json!({
             "metadata": {"name": node.name, "labels": {
                 KUBELET_LABEL: KUBELET_RUNNING,
@@ -36,7 +42,7 @@ impl Namespace {
             "spec": {"taints": [{"key": OWNER, "value": self.name, "effect": "NoSchedule"}]},
         });
         let object: Node = serde_json::from_value(object).expect("a node");
-        block_on(nodes().create(&PostParams::default(), &object)).expect("a new node");
+        block_on(node.nodes().create(&PostParams::default(), &object)).expect("a new node");
         // The controller takes away the taint of a new node a moment after it is Ready.
         self.wait_until(&format!("{name} is Ready"), || node.ready() == "True" && node.taints() == 1);
         node
@@ -67,7 +73,7 @@ impl TestNode {
     }
 
     fn get(&self) -> Option<Node> {
-        block_on(nodes().get_opt(&self.name)).expect("a node or none")
+        block_on(self.nodes().get_opt(&self.name)).expect("a node or none")
     }
 
     /// From now on nobody answers for the node: its lease runs out, it turns Unknown after 8 s, its pods leave it
@@ -92,22 +98,23 @@ impl TestNode {
     /// # Panics
     /// When it is gone already.
     pub fn delete(&self) {
-        block_on(nodes().delete(&self.name, &DeleteParams::default())).expect("a node to delete");
+        block_on(self.nodes().delete(&self.name, &DeleteParams::default())).expect("a node to delete");
+    }
+
+    fn nodes(&self) -> Api<Node> {
+        Api::all(self.cluster.client())
     }
 
     fn label(&self, value: &Value) {
         let patch = json!({"metadata": {"labels": {KUBELET_LABEL: value}}});
-        block_on(nodes().patch(&self.name, &PatchParams::default(), &Patch::Merge(patch))).expect("the node");
+        block_on(self.nodes().patch(&self.name, &PatchParams::default(), &Patch::Merge(patch)))
+            .expect("the node");
     }
 }
 
 impl Drop for TestNode {
     fn drop(&mut self) {
         // It may have been deleted by the test.
-        let _ = block_on(nodes().delete(&self.name, &DeleteParams::default()));
+        let _ = block_on(self.nodes().delete(&self.name, &DeleteParams::default()));
     }
-}
-
-fn nodes() -> Api<Node> {
-    Api::all(cluster().client())
 }

@@ -1,6 +1,6 @@
 //! Reading and writing the objects of a namespace.
 
-use super::{Manifest, Namespace, cluster};
+use super::{Manifest, Namespace};
 use crate::client::block_on;
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::apps::v1::StatefulSet;
@@ -31,7 +31,7 @@ impl Namespace {
     /// The client for one kind of object here, as administrator.
     #[must_use]
     pub fn api<K: Kind>(&self) -> Api<K> {
-        Api::namespaced(cluster().client(), &self.name)
+        Api::namespaced(self.cluster.client(), &self.name)
     }
 
     /// Applies objects (server-side, forced), so that a set can be applied again with changes.
@@ -45,7 +45,7 @@ impl Namespace {
             let name = text(&object["metadata"]["name"]);
             let (group, version) = version.split_once('/').unwrap_or(("", &version));
             let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, &kind));
-            let api: Api<DynamicObject> = Api::namespaced_with(cluster().client(), &self.name, &resource);
+            let api: Api<DynamicObject> = Api::namespaced_with(self.cluster.client(), &self.name, &resource);
             let params = PatchParams::apply("test").force();
             block_on(api.patch(&name, &params, &Patch::Apply(&object)))
                 .unwrap_or_else(|error| panic!("failed to apply {kind} {name}: {error}"));

@@ -49,13 +49,7 @@ impl fmt::Display for Run {
 
 /// kubectl, with the plugin where kubectl looks for plugins.
 pub(super) fn kubectl(kubeconfig: &Path, namespace: &str, args: &[&str]) -> Running {
-    let kubectl = env::kubectl();
-    // kubectl takes global flags before a plugin's name for its own and refuses; a plugin reads them after it.
-    let (first, rest) = match args {
-        ["stateful", rest @ ..] => (vec!["stateful"], rest),
-        all => (vec![], all),
-    };
-    start(&kubectl, kubeconfig, namespace, &[&first[..], rest].concat())
+    start(&env::kubectl(), kubeconfig, namespace, args)
 }
 
 /// The plugin's program.
@@ -63,7 +57,8 @@ pub(super) fn plugin(kubeconfig: &Path, namespace: &str, args: &[&str]) -> Runni
     start(&env::plugin(), kubeconfig, namespace, args)
 }
 
-/// The namespace goes behind all other arguments but before `--`, and not to commands without one.
+/// The namespace goes behind all other arguments, where kubectl takes it before and after a plugin's name, but
+/// before `--`; and not to a command that names one itself.
 fn start(program: &Path, kubeconfig: &Path, namespace: &str, args: &[&str]) -> Running {
     let end = args.iter().position(|arg| *arg == "--").unwrap_or(args.len());
     let (before, after) = args.split_at(end);

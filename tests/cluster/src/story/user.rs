@@ -1,6 +1,6 @@
 //! Users with few rights.
 
-use super::{Namespace, Run, Running, cluster, run};
+use super::{Namespace, Run, Running, run};
 use crate::boot::kubeconfig;
 use crate::client::block_on;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding};
@@ -28,7 +28,7 @@ impl Namespace {
     /// When the cluster was not booted here, as then it has no such users.
     #[must_use]
     pub fn as_user(&self, name: &str, rules: &[Rule<'_>]) -> User<'_> {
-        let state = &cluster().state;
+        let state = &self.cluster.state;
         let token = state.tokens.get(name).unwrap_or_else(|| panic!("the test cluster has no user {name}"));
         let file = NamedTempFile::new().expect("a temporary file");
         let text = kubeconfig(&state.server, &state.ca, name, token, &self.name);
@@ -67,9 +67,9 @@ impl User<'_> {
         });
         let role: ClusterRole = serde_json::from_value(role).expect("a role");
         let binding: ClusterRoleBinding = serde_json::from_value(binding).expect("a binding");
-        let params = PostParams::default();
-        block_on(Api::all(cluster().client()).create(&params, &role)).expect("a new role");
-        block_on(Api::all(cluster().client()).create(&params, &binding)).expect("a new binding");
+        let (params, client) = (PostParams::default(), || self.namespace.cluster.client());
+        block_on(Api::all(client()).create(&params, &role)).expect("a new role");
+        block_on(Api::all(client()).create(&params, &binding)).expect("a new binding");
         self.cluster_role = Some(name);
         self
     }
@@ -105,10 +105,10 @@ impl User<'_> {
 impl Drop for User<'_> {
     fn drop(&mut self) {
         if let Some(name) = &self.cluster_role {
-            let params = DeleteParams::default();
+            let (params, client) = (DeleteParams::default(), || self.namespace.cluster.client());
             // Best effort; the cluster is thrown away anyway.
-            let _ = block_on(Api::<ClusterRoleBinding>::all(cluster().client()).delete(name, &params));
-            let _ = block_on(Api::<ClusterRole>::all(cluster().client()).delete(name, &params));
+            let _ = block_on(Api::<ClusterRoleBinding>::all(client()).delete(name, &params));
+            let _ = block_on(Api::<ClusterRole>::all(client()).delete(name, &params));
         }
     }
 }

@@ -4,5 +4,6 @@ mod claims;
 mod commands;
 mod controller;
 mod nodes;
+mod own;
 mod pods;
 mod rbac;

@@ -1,0 +1,47 @@
+//! A cluster of a test's own, for what would disturb the others.
+
+use interrupt::Interrupt;
+use k8s_openapi::api::core::v1::Pod;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use parts::Parts;
+use serde_json::json;
+use test_cluster::boot::{Cluster, Options};
+use test_cluster::*;
+
+#[test]
+fn the_statefulset_controller_alone_can_be_stopped_and_the_cluster_ends_with_the_test() {
+    // Says in one sentence, like all the others, that this is not a test for plain `cargo test`.
+    let _ = cluster();
+    let interrupt = Interrupt::never();
+    let parts = Parts::ensure(&interrupt).expect("the parts");
+    let options =
+        Options { feature_gates: vec!["MaxUnavailableStatefulSet=true".into()], ..Options::default() };
+    let own = Cluster::boot(&parts, &options, &interrupt).expect("a cluster");
+    let handle = own.handle().expect("its handle");
+    let ns = Namespace::on(&handle, "own");
+    ns.apply(set("web").replicas(2).max_unavailable(2));
+    ns.wait_rolled_out("web");
+
+    let controller = Pid::from_raw(own.statefulset_controller().expect("its pid").try_into().expect("a pid"));
+    kill(controller, Signal::SIGSTOP).expect("it can be stopped");
+    ns.delete::<Pod>("web-1");
+    ns.wait_until("web-1 is gone", || ns.pod("web-1").is_none());
+    // The other controllers go on: a namespace gets its service account.
+    let other = Namespace::on(&handle, "other");
+    other.apply(json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "lonely"},
+        "spec": {"containers": [{"name": "app", "image": "example/app:1"}]},
+    }));
+    other.wait_until("a pod of nobody is ready", || other.is_ready("lonely"));
+    assert!(ns.pod("web-1").is_none(), "nobody makes it again");
+    kill(controller, Signal::SIGCONT).expect("it can go on");
+    ns.wait_until("web-1 is ready", || ns.is_ready("web-1"));
+
+    let dir = own.dir().to_owned();
+    let pids: Vec<_> = own.state().processes.clone();
+    drop((ns, other, own));
+    assert!(!dir.exists() && !pids.iter().any(|process| process.is_ours(&dir)));
+}
