@@ -29,11 +29,15 @@ pub async fn run(args: CaptureArgs, context: &Context, output: &mut Output) -> R
     let connection = Connection::connect(&context.connection).await?;
     let reader = Reader::new(&connection);
     let namespace = connection.namespace();
-    let objects = if names.is_empty() {
+    let read = if names.is_empty() {
         let scope = (!args.selection.all_namespaces).then_some(namespace);
-        gather::overview(&reader, scope, args.selection.selector.as_deref()).await?
+        gather::overview(&reader, scope, args.selection.selector.as_deref()).await
     } else {
-        gather::named(&reader, namespace, &names).await?
+        gather::named(&reader, namespace, &names).await
+    };
+    let objects = match read {
+        Ok(objects) => objects,
+        Err(error) => return Err(gather::explain_missing(&reader, namespace, error).await),
     };
     let captured = gather::capture(&reader, &objects).await?;
     let document = document(captured, &reader);

@@ -117,7 +117,10 @@ async fn live(names: &[String], selection: &Selection, context: &Context, output
     } else {
         gather::named(&reader, namespace, names).await
     };
-    let objects = read?;
+    let objects = match read {
+        Ok(objects) => objects,
+        Err(error) => return Err(gather::explain_missing(&reader, namespace, error).await),
+    };
     for warning in connection.take_warnings() {
         output.warning(&warning);
     }

@@ -4,11 +4,13 @@
 mod around;
 mod capture;
 mod named;
+mod not_found;
 mod overview;
 mod reader;
 
 pub use around::Questions;
 pub use capture::{Captured, RESOURCES, capture};
 pub use named::{named, selector};
+pub use not_found::explain_missing;
 pub use overview::{POD_NAME, overview};
 pub use reader::Reader;

@@ -7,6 +7,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::{StatusArgs, WaitFor, judge};
 use crate::cluster::Connection;
+use crate::cluster::gather::{self, Reader};
 use crate::cluster::live::{Live, Notice, Scope};
 use crate::cmd::{Context, Exit};
 use crate::domain::goal::{Goal, Verdict};
@@ -28,7 +29,10 @@ pub(super) async fn run(args: &StatusArgs, names: Vec<String>, context: &Context
     } else {
         Scope::Named { namespace, names: names.clone() }
     };
-    let mut live = Live::start(connection, scope).await?;
+    let mut live = match Live::start(connection.clone(), scope).await {
+        Ok(live) => live,
+        Err(error) => return Err(gather::explain_missing(&Reader::new(&connection), connection.namespace(), error).await),
+    };
     let mut shown = Shown::default();
     let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     // What passes with time alone: minReadySeconds, and the patience for crash loops and the like.

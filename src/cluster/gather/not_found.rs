@@ -1,0 +1,59 @@
+//! A set that does not exist, and what the user may have meant.
+
+use futures::future::join;
+
+use super::Reader;
+use crate::cluster::{ApiError, Query};
+use crate::domain::Known;
+use crate::error::Error;
+use crate::snapshot::Table;
+use crate::wire::{self, Object as _};
+
+/// The error of a failed read of named sets, with the nearest names and the namespaces that hold the name.
+pub async fn explain_missing(reader: &Reader<'_>, namespace: &str, error: ApiError) -> Error {
+    let missing = error.call.name.clone().filter(|_| error.is_not_found());
+    let base = Error::from(error);
+    let Some(name) = missing else { return base };
+    let named = Query::default().fields(format!("metadata.name={name}"));
+    let (here, elsewhere): (Known<Table<wire::StatefulSet>>, Known<Table<wire::StatefulSet>>) =
+        join(reader.list(Query::within(Some(namespace)), ""), reader.list(named, "")).await;
+    let mut error = base;
+    let others = elsewhere.get().into_iter().flat_map(Table::iter).map(|set| set.meta().namespace.as_str());
+    for other in others.filter(|other| *other != namespace).take(3) {
+        error = error.hint(format!("there is one in namespace {other}: kubectl stateful status {name} -n {other}"));
+    }
+    let names: Vec<&str> = here.get().into_iter().flat_map(Table::iter).map(|set| set.meta().name.as_str()).collect();
+    let nearest = nearest(&name, &names);
+    if !nearest.is_empty() {
+        return error.hint(format!("namespace {namespace} has {}", nearest.join(", ")));
+    }
+    match here {
+        Known::Known(all) if all.is_empty() => error.hint(format!("namespace {namespace} has no StatefulSet at all")),
+        Known::Known(all) => error.hint(format!(
+            "namespace {namespace} has {} StatefulSets: kubectl stateful status -n {namespace} lists them",
+            all.len()
+        )),
+        Known::Unknown => error,
+    }
+}
+
+/// Up to three names that look like the one that was typed.
+fn nearest<'a>(typed: &str, names: &[&'a str]) -> Vec<&'a str> {
+    let mut scored: Vec<(f64, &str)> =
+        names.iter().map(|name| (strsim::jaro_winkler(typed, name), *name)).filter(|(score, _)| *score > 0.75).collect();
+    scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    scored.into_iter().map(|(_, name)| name).take(3).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_is_recognised_and_a_stranger_is_not() {
+        let names = ["web", "postgres", "postgres-replica", "queue"];
+        assert_eq!(nearest("postgers", &names), ["postgres", "postgres-replica"]);
+        assert_eq!(nearest("wbe", &names), ["web"]);
+        assert!(nearest("zookeeper", &names).is_empty());
+    }
+}
