@@ -24,6 +24,15 @@ pub mod surroundings;
 pub mod time;
 pub mod warning;
 
+#[cfg(test)]
+mod action_tests;
+#[cfg(test)]
+mod state_tests;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod warning_tests;
+
 pub use known::Known;
 pub use ordinal::{Offset, Ordinal};
 pub use revision::Revision;

@@ -1,6 +1,7 @@
 //! What verbs answer, as documents: the contract with scripts (docs/schema/), and what tables are drawn from.
 
 pub mod list;
+pub mod schema;
 pub mod status;
 
 pub use list::List;

@@ -178,6 +178,8 @@ pub struct CauseView {
     pub evidence: Vec<String>,
     /// Whether it can pass by itself.
     pub self_resolves: bool,
+    /// Seconds until it counts as stuck if it does not pass; null where it already does, or passes for sure.
+    pub stuck_in_seconds: Option<i64>,
     /// The root cause that it follows from; null for a root.
     pub follows_from: Option<RootView>,
     /// What would free it, confirmed by the model; null where no command does.

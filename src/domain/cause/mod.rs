@@ -14,6 +14,8 @@ mod readiness;
 mod reason;
 mod remedy;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod waiting;
 

@@ -37,9 +37,17 @@ impl Patience {
         Some(self.stuck_after.unwrap_or(SignedDuration::from_secs(seconds)))
     }
 
-    /// Whether trouble that began at `since` can still pass. Without a beginning it counts as just begun.
+    /// What is left of the patience with trouble that began at `since`; none when it has run out, or never was.
+    /// Without a beginning it counts as just begun.
+    pub fn left(self, reason: Reason, since: Option<Timestamp>, now: Timestamp) -> Option<SignedDuration> {
+        let passed = since.map_or(SignedDuration::ZERO, |since| now.duration_since(since));
+        let left = self.grace(reason)?.saturating_sub(passed);
+        (left > SignedDuration::ZERO).then_some(left)
+    }
+
+    /// Whether trouble that began at `since` can still pass.
     pub fn can_pass(self, reason: Reason, since: Option<Timestamp>, now: Timestamp) -> bool {
-        self.grace(reason).is_some_and(|grace| since.is_none_or(|since| now.duration_since(since) < grace))
+        self.left(reason, since, now).is_some()
     }
 }
 

@@ -1,13 +1,14 @@
 //! The names of causes. Scripts rely on them.
 
+use jiff::SignedDuration;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::Ordinal;
 use crate::domain::action::Action;
 
 /// A stable name for why an ordinal does not move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Reason {
     /// The partition keeps it at its revision.
     HeldByPartition,
@@ -85,6 +86,8 @@ pub struct Cause {
     pub evidence: Vec<String>,
     /// Whether it can pass without anybody acting.
     pub self_resolves: bool,
+    /// What is left of the patience with it; none where it does not pass, or passes for sure.
+    pub stuck_in: Option<SignedDuration>,
     /// What would free it, if the model confirms that it does.
     pub action: Option<Action>,
     /// The cause that it follows from; none for a root.
@@ -109,6 +112,7 @@ impl Cause {
             message,
             evidence: Vec::new(),
             self_resolves,
+            stuck_in: None,
             action: None,
             follows_from: None,
         }

@@ -59,6 +59,9 @@ impl Trouble {
     pub(super) fn into_cause(self, set: &Set, patience: Patience, ordinal: crate::domain::Ordinal) -> Cause {
         let self_resolves = self.can_pass(set, patience);
         let mut cause = Cause::root(self.reason, Some(ordinal), self.message, self_resolves);
+        if self.passes.is_none() {
+            cause.stuck_in = patience.left(self.reason, self.since, set.now);
+        }
         cause.evidence = self.evidence;
         cause
     }

@@ -2,21 +2,25 @@
 
 use super::moves::{Move, Rule};
 use super::sync::Sync;
-use crate::domain::Ordinal;
 use crate::domain::pod::Pod;
+use crate::domain::{Ordinal, Set};
 
 /// `PodClaimIsStale`: with whenScaled Delete, a claim that names an earlier pod as its owner blocks the creation
 /// of the next one until the garbage collector has taken it away. No event says so.
 pub(super) fn stale(sync: &Sync<'_>, ordinal: Ordinal) -> Option<Move> {
-    let set = sync.set;
+    let claim = stale_claim(sync.set, ordinal)?;
+    Some(Move::wait(ordinal, sync.set.pod_name(ordinal), Some(claim), Rule::StaleClaim))
+}
+
+/// The name of the claim that is stale for an ordinal without pod.
+pub fn stale_claim(set: &Set, ordinal: Ordinal) -> Option<String> {
     if !set.spec.retention.delete_when_scaled {
         return None;
     }
     let claims = set.claims.get()?;
     let pod = set.pod_name(ordinal);
     let mut names = set.spec.claim_templates.iter().map(|template| set.claim_name(&template.name, ordinal));
-    let stale = names.find(|name| claims.get(name).is_some_and(|claim| claim.owner_pod(&pod).is_some()))?;
-    Some(Move::wait(ordinal, pod, Some(stale), Rule::StaleClaim))
+    names.find(|name| claims.get(name).is_some_and(|claim| claim.owner_pod(&pod).is_some()))
 }
 
 /// `createPersistentVolumeClaims`: makes each missing claim; one that is being deleted is an error, after the

@@ -19,9 +19,9 @@ pub(super) fn process(sync: &mut Sync<'_>) -> Option<Move> {
         if !set.spec.parallel && !healthy && first_unhealthy != Some(pod.ordinal) {
             return Some(Move::on_pod(MoveKind::Wait, pod, Rule::CondemnedUnhealthy));
         }
-        sync.delete_pod(pod.ordinal, pod.revision.as_ref(), Rule::ScaleDown);
+        let step = sync.delete_pod(pod.ordinal, pod.revision.as_ref(), Rule::ScaleDown);
         if !set.spec.parallel {
-            return Some(sync.last());
+            return Some(step);
         }
     }
     None

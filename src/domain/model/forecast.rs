@@ -7,10 +7,9 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use super::{Move, MoveKind, next_moves};
+use super::{Move, MoveKind, next_moves_refused, report};
 use crate::domain::claim::{Claim, ClaimPhase};
 use crate::domain::pod::{Condition, Phase, Pod};
-use crate::domain::set::Strategy;
 use crate::domain::{Ordinal, Revision, Set};
 
 /// What will not happen by itself, as far as the causes tell.
@@ -35,6 +34,10 @@ pub struct Forecast {
     pub moves: Vec<Move>,
     /// What it would end at.
     pub end: Move,
+    /// The set at that end.
+    pub last: Set,
+    /// Ordinals whose pods will not become available there.
+    pub broken: BTreeSet<Ordinal>,
 }
 
 impl Forecast {
@@ -50,24 +53,19 @@ pub fn forecast(set: &Set, hopeless: &Hopeless, limit: usize) -> Forecast {
     let mut world = World { set: set.clone(), hopeless: hopeless.clone() };
     let mut done = Vec::new();
     loop {
-        let moves = next_moves(&world.set);
-        let effective: Vec<Move> =
-            moves.as_slice().iter().filter(|step| world.takes_effect(step)).cloned().collect();
-        for step in &effective {
+        let moves = next_moves_refused(&world.set, &world.hopeless.rejected);
+        for step in moves.as_slice().iter().filter(|step| step.acts()) {
             world.apply(step);
+            done.push(step.clone());
         }
-        let acted = !effective.is_empty();
-        done.extend(effective);
+        report(&mut world.set);
         if done.len() >= limit {
-            return Forecast { end: moves.first().clone(), moves: done };
+            return world.end(done, moves.first());
         }
-        if !acted && !world.pass_time() {
-            let stop = moves.stop().clone();
-            // Refused moves are a wait for whoever can allow them.
-            let kind = if moves.act() { MoveKind::Wait } else { stop.kind };
-            return Forecast { end: Move { kind, ..stop }, moves: done };
+        if !moves.act() && !world.pass_time() {
+            return world.end(done, moves.stop());
         }
-        world.update_status();
+        report(&mut world.set);
     }
 }
 
@@ -77,16 +75,12 @@ struct World {
 }
 
 impl World {
-    fn takes_effect(&self, step: &Move) -> bool {
-        let rejected = |ordinal| self.hopeless.rejected.contains(&ordinal);
-        match step.kind {
-            MoveKind::CreatePod | MoveKind::CreateClaim => !step.ordinal.is_some_and(rejected),
-            MoveKind::DeletePod => step
-                .ordinal
-                .and_then(|ordinal| self.set.pods.get(&ordinal))
-                .is_none_or(|pod| !pod.is_terminating()),
-            MoveKind::Wait | MoveKind::Nothing => false,
-        }
+    fn end(self, moves: Vec<Move>, end: &Move) -> Forecast {
+        let broken = (self.set.pods.values())
+            .filter(|pod| self.hopeless.never_ready.contains(&pod.uid))
+            .map(|pod| pod.ordinal)
+            .collect();
+        Forecast { moves, end: end.clone(), last: self.set, broken }
     }
 
     fn apply(&mut self, step: &Move) {
@@ -204,25 +198,6 @@ impl World {
                 .owners
                 .iter()
                 .any(|owner| owner.kind == "Pod" && !self.set.pods.values().any(|pod| pod.uid == owner.uid))
-    }
-
-    /// What the controller's status update does that later syncs go by (`completeRollingUpdate`).
-    fn update_status(&mut self) {
-        let set = &mut self.set;
-        let pods = || set.pods.values();
-        let replicas = usize::try_from(set.spec.range.replicas).unwrap_or(usize::MAX);
-        let updated = pods()
-            .filter(|pod| !pod.is_terminating() && pod.revision.as_ref() == Some(&set.update_revision))
-            .count();
-        let ready = pods().filter(|pod| pod.is_running_and_ready()).count();
-        let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
-        if rolling && updated == replicas && ready == replicas && set.pods.len() == replicas {
-            set.current_revision = set.update_revision.clone();
-        }
-        let current = pods()
-            .filter(|pod| !pod.is_terminating() && pod.revision.as_ref() == Some(&set.current_revision))
-            .count();
-        set.status.current_replicas = u32::try_from(current).unwrap_or(u32::MAX);
     }
 }
 

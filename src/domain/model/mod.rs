@@ -11,20 +11,32 @@ mod condemned;
 mod forecast;
 mod moves;
 mod replicas;
+mod status;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod update;
 
+pub use claims::stale_claim;
 pub use forecast::{Forecast, Hopeless, forecast};
 pub use moves::{Move, MoveKind, Moves, Rule};
+pub use status::report;
 pub use update::expected_at_creation;
 
-use super::Set;
+use std::collections::BTreeSet;
+
 use super::set::Strategy;
+use super::{Ordinal, Set};
 use sync::Sync;
 
 /// Everything that the controller's next sync will do, or the one thing that it waits for.
 pub fn next_moves(set: &Set) -> Moves {
-    let mut sync = Sync::new(set);
+    next_moves_refused(set, &BTreeSet::new())
+}
+
+/// The same where the API server is known to refuse the creation of some ordinals' pods or claims.
+fn next_moves_refused(set: &Set, refused: &BTreeSet<Ordinal>) -> Moves {
+    let mut sync = Sync::new(set, refused);
     let stop = run(&mut sync);
     sync.finish(stop)
 }

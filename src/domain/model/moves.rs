@@ -62,6 +62,10 @@ pub enum Rule {
     ClaimBeforePod,
     /// A pod that is still Pending lacks a claim.
     ClaimForPending,
+    /// A pod lacks a volume of the claim templates, and the claim for it does not exist.
+    ClaimForVolume,
+    /// The API server refuses to create the pod or its claims. Only a forecast knows beforehand.
+    CreateRefused,
     /// A claim belongs to an earlier pod of that name (`PodClaimIsStale`).
     StaleClaim,
     /// A claim that is needed is being deleted.
@@ -107,6 +111,8 @@ impl Rule {
             Self::CreateMissing => "the ordinal has no pod",
             Self::ClaimBeforePod => "claims are made before their pod",
             Self::ClaimForPending => "the pod is Pending and lacks this claim",
+            Self::ClaimForVolume => "the pod lacks a volume for this claim",
+            Self::CreateRefused => "the API server refuses to create the pod or its claims",
             Self::StaleClaim => {
                 "the claim is owned by an earlier pod of this name; no pod is created until it is gone"
             }
@@ -129,7 +135,7 @@ impl Rule {
             }
             Self::OnDelete => "strategy OnDelete: pods are replaced only when somebody deletes them",
             Self::Update => "the highest ordinal that is not at the update revision is replaced first",
-            Self::UpdatedNotAvailable => "the rollout goes on when this pod is available",
+            Self::UpdatedNotAvailable => "no lower ordinal is updated until this pod is available",
             Self::BudgetSpent => "as many pods are unavailable as maxUnavailable allows",
             Self::HeldByPartition => "the partition keeps the lower ordinals at their revision",
             Self::Settled => "every pod is where it should be",

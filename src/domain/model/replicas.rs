@@ -67,8 +67,7 @@ fn one(sync: &mut Sync<'_>, ordinal: Ordinal) -> Outcome {
         if pod.is_terminating() {
             return Outcome::Halt(Move::on_pod(MoveKind::Wait, pod, Rule::FinishedLeaving));
         }
-        sync.delete_pod(ordinal, pod.revision.as_ref(), Rule::ReplaceFinished);
-        return Outcome::Halt(sync.last());
+        return Outcome::Halt(sync.delete_pod(ordinal, pod.revision.as_ref(), Rule::ReplaceFinished));
     }
     if pod.phase == crate::domain::pod::Phase::Pending
         && let Err(stop) = claims::create_missing(sync, ordinal, Rule::ClaimForPending)
@@ -88,6 +87,10 @@ fn one(sync: &mut Sync<'_>, ordinal: Ordinal) -> Outcome {
         }
     }
     if !claims::storage_matches(sync, pod) {
+        // `UpdateStatefulPod` makes missing claims before the API server refuses the change of volumes.
+        if let Err(stop) = claims::create_missing(sync, ordinal, Rule::ClaimForVolume) {
+            return Outcome::Error(stop);
+        }
         return Outcome::Error(Move::on_pod(MoveKind::Wait, pod, Rule::StorageMismatch));
     }
     Outcome::GoOn
@@ -98,6 +101,10 @@ fn create(sync: &mut Sync<'_>, ordinal: Ordinal, revision: &crate::domain::Revis
     let set = sync.set;
     if let Some(stop) = claims::stale(sync, ordinal) {
         return Err(Outcome::Halt(stop));
+    }
+    if sync.is_refused(ordinal) {
+        let stop = Move::wait(ordinal, set.pod_name(ordinal), None, Rule::CreateRefused);
+        return Err(Outcome::Error(stop));
     }
     claims::create_missing(sync, ordinal, Rule::ClaimBeforePod).map_err(Outcome::Error)?;
     if set.foreign_pods.iter().any(|pod| pod.ordinal == ordinal) {

@@ -1,5 +1,7 @@
 //! What one sync has done so far.
 
+use std::collections::BTreeSet;
+
 use super::moves::{Move, MoveKind, Moves, Rule};
 use super::update::expected_at_creation;
 use crate::domain::pod::Pod;
@@ -9,6 +11,8 @@ use crate::domain::{Ordinal, Revision, Set};
 /// not seen by the later steps of the same sync.
 pub(super) struct Sync<'a> {
     pub(super) set: &'a Set,
+    /// Ordinals whose pods or claims the API server refuses to create.
+    refused: &'a BTreeSet<Ordinal>,
     moves: Vec<Move>,
 }
 
@@ -31,8 +35,12 @@ impl Slot<'_> {
 }
 
 impl<'a> Sync<'a> {
-    pub(super) fn new(set: &'a Set) -> Self {
-        Self { set, moves: Vec::new() }
+    pub(super) fn new(set: &'a Set, refused: &'a BTreeSet<Ordinal>) -> Self {
+        Self { set, refused, moves: Vec::new() }
+    }
+
+    pub(super) fn is_refused(&self, ordinal: Ordinal) -> bool {
+        self.refused.contains(&ordinal)
     }
 
     pub(super) fn slot(&self, ordinal: Ordinal) -> Slot<'a> {
@@ -67,20 +75,17 @@ impl<'a> Sync<'a> {
         });
     }
 
-    /// Deletes a pod. A second delete of the same pod in one sync changes nothing.
-    pub(super) fn delete_pod(&mut self, ordinal: Ordinal, revision: Option<&Revision>, rule: Rule) {
-        let again = |done: &Move| done.kind == MoveKind::DeletePod && done.ordinal == Some(ordinal);
-        if self.moves.iter().any(again) {
-            return;
+    /// Deletes a pod, and answers with that move. A second delete of the same pod in one sync changes nothing.
+    pub(super) fn delete_pod(&mut self, ordinal: Ordinal, revision: Option<&Revision>, rule: Rule) -> Move {
+        let again = |done: &&Move| done.kind == MoveKind::DeletePod && done.ordinal == Some(ordinal);
+        if let Some(done) = self.moves.iter().find(again) {
+            return done.clone();
         }
-        self.moves.push(Move {
-            kind: MoveKind::DeletePod,
-            ordinal: Some(ordinal),
-            pod: Some(self.set.pod_name(ordinal)),
-            revision: revision.cloned(),
-            claim: None,
-            rule,
-        });
+        let pod = Some(self.set.pod_name(ordinal));
+        let (kind, revision) = (MoveKind::DeletePod, revision.cloned());
+        let step = Move { kind, ordinal: Some(ordinal), pod, revision, claim: None, rule };
+        self.moves.push(step.clone());
+        step
     }
 
     /// The last thing done, for a sync that ends right after acting.

@@ -1,6 +1,7 @@
 //! The third part of a sync: new revisions, highest ordinal first.
 
-use super::moves::{Move, MoveKind, Rule};
+use super::claims;
+use super::moves::{Move, Rule};
 use super::sync::{Slot, Sync};
 use crate::domain::set::{Amount, Strategy};
 use crate::domain::{Ordinal, Revision, Set};
@@ -44,21 +45,25 @@ fn one_at_a_time(sync: &mut Sync<'_>) -> Move {
         let terminating = matches!(slot, Slot::Taken(pod) if pod.is_terminating());
         if slot.revision() != Some(&set.update_revision) && !terminating {
             let exists = matches!(slot, Slot::Taken(_)) || sync.created(ordinal);
-            if exists {
-                sync.delete_pod(ordinal, slot.revision(), Rule::Update);
-            }
-            return sync.last();
+            return if exists {
+                sync.delete_pod(ordinal, slot.revision(), Rule::Update)
+            } else {
+                // Deleted by name: "not found" counts as done, and the loop ends there.
+                wait(sync, ordinal, Rule::UpdatedNotAvailable)
+            };
         }
         if sync.is_unavailable(&slot) {
-            return match slot {
-                Slot::Taken(pod) => Move::on_pod(MoveKind::Wait, pod, Rule::UpdatedNotAvailable),
-                Slot::Missing(_) => {
-                    Move::wait(ordinal, set.pod_name(ordinal), None, Rule::UpdatedNotAvailable)
-                }
-            };
+            return wait(sync, ordinal, Rule::UpdatedNotAvailable);
         }
     }
     done(set)
+}
+
+/// Waits for an ordinal. One that could not be created is named by what keeps it from that.
+fn wait(sync: &Sync<'_>, ordinal: Ordinal, rule: Rule) -> Move {
+    let missing = matches!(sync.slot(ordinal), Slot::Missing(_));
+    let stale = if missing { claims::stale(sync, ordinal) } else { None };
+    stale.unwrap_or_else(|| Move::wait(ordinal, sync.set.pod_name(ordinal), None, rule))
 }
 
 /// The feature is on (`updateStatefulSetAfterInvariantEstablished`): every unavailable pod in range counts
@@ -75,24 +80,20 @@ fn within_budget(sync: &mut Sync<'_>, amount: &Amount) -> Move {
         .collect();
     if free == 0 {
         return match (outdated.is_empty(), unavailable.first()) {
-            (false, Some(first)) => Move::wait(*first, set.pod_name(*first), None, Rule::BudgetSpent),
-            (true, Some(first)) => Move::wait(*first, set.pod_name(*first), None, Rule::UpdatedNotAvailable),
+            (false, Some(first)) => wait(sync, *first, Rule::BudgetSpent),
+            (true, Some(first)) => wait(sync, *first, Rule::UpdatedNotAvailable),
             (_, None) => done(set),
         };
     }
-    let mut deleted = false;
+    let mut deleted = None;
     for ordinal in outdated.into_iter().take(free) {
         let slot = sync.slot(ordinal);
         if matches!(slot, Slot::Taken(_)) || sync.created(ordinal) {
-            sync.delete_pod(ordinal, slot.revision(), Rule::Update);
-            deleted = true;
+            deleted = Some(sync.delete_pod(ordinal, slot.revision(), Rule::Update));
         }
     }
-    match unavailable.first() {
-        _ if deleted => sync.last(),
-        Some(first) => Move::wait(*first, set.pod_name(*first), None, Rule::UpdatedNotAvailable),
-        None => done(set),
-    }
+    let waits = || unavailable.first().map(|first| wait(sync, *first, Rule::UpdatedNotAvailable));
+    deleted.or_else(waits).unwrap_or_else(|| done(set))
 }
 
 /// Nothing is left to do.

@@ -1,7 +1,10 @@
 //! One set: a line an ordinal, then why nothing moves and what would free it.
 
+use jiff::SignedDuration;
+
 use super::{View, age, style};
 use crate::domain::model::MoveKind;
+use crate::domain::time::human;
 use crate::domain::{Ordinal, Revision};
 use crate::render::{Page, Row, Style, span};
 use crate::report::status::{CauseView, MoveView, OrdinalView, SetStatus};
@@ -162,7 +165,9 @@ fn cause(page: &mut Page, status: &SetStatus, cause: &CauseView) {
         page.line(vec![span(Style::Plain, "      "), span(Style::Command, &action.command)]);
         page.prose(6, vec![span(Style::Dim, format!("risk: {}", action.risk))]);
     } else if cause.self_resolves {
-        page.prose(4, vec![span(Style::Dim, "can pass by itself")]);
+        let until = cause.stuck_in_seconds.map(|seconds| human(SignedDuration::from_secs(seconds)));
+        let until = until.map(|left| format!("; counts as stuck in {left} (--stuck-after)")).unwrap_or_default();
+        page.prose(4, vec![span(Style::Dim, format!("can pass by itself{until}"))]);
     }
 }
 

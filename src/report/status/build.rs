@@ -127,6 +127,7 @@ impl CauseView {
             message: cause.message.clone(),
             evidence: cause.evidence.clone(),
             self_resolves: cause.self_resolves,
+            stuck_in_seconds: cause.stuck_in.map(|left| left.as_secs()),
             follows_from: (cause.follows_from.as_ref())
                 .map(|root| RootView { reason: root.reason, ordinal: root.ordinal }),
             action: cause.action.as_ref().map(ActionView::of),

@@ -93,6 +93,13 @@ impl Namespace {
         self.spawn(args).end()
     }
 
+    /// Runs a line in a shell that finds this cluster, kubectl and the plugin, as a user does who pastes it. The
+    /// line itself has to name the namespace.
+    #[must_use]
+    pub fn shell(&self, line: &str) -> Run {
+        run::shell(&self.cluster.kubeconfig, line).end()
+    }
+
     /// Starts the plugin's program, to be watched while it runs.
     #[must_use]
     pub fn spawn(&self, args: &[&str]) -> Running {

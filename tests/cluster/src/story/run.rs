@@ -68,12 +68,21 @@ fn start(program: &Path, kubeconfig: &Path, namespace: &str, args: &[&str]) -> R
         all.extend(["-n", namespace]);
     }
     all.extend(after);
-    // Everything dies with the test that started it.
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL", "--"]).arg(program).args(&all);
-    command.env("KUBECONFIG", kubeconfig).env("PATH", path());
     let name = program.file_name().unwrap_or_default().to_string_lossy();
-    Running::start(command, format!("{name} {}", all.join(" ")))
+    Running::start(command(program, kubeconfig, &all), format!("{name} {}", all.join(" ")))
+}
+
+/// A line as a person types it in a shell, word for word: no namespace is added.
+pub(super) fn shell(kubeconfig: &Path, line: &str) -> Running {
+    Running::start(command(Path::new("sh"), kubeconfig, &["-c", line]), line.to_owned())
+}
+
+/// Everything dies with the test that started it.
+fn command(program: &Path, kubeconfig: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program).args(args);
+    command.env("KUBECONFIG", kubeconfig).env("PATH", path());
+    command
 }
 
 /// The directory of kubectl and the plugin first, also for a test that was not started by `cargo cluster test`.

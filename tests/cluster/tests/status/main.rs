@@ -1,0 +1,20 @@
+//! `status` on the real controller: each state, each reason, each warning, and that its advice frees the set.
+//! Run with `cargo cluster test`.
+
+mod advice;
+mod advice_pods;
+mod by_hand;
+mod claims;
+mod crowd;
+mod leaving;
+mod nodes;
+mod own;
+mod own_cluster;
+mod pods;
+mod predictions;
+mod refused;
+mod rollout;
+mod states;
+mod view;
+mod warnings;
+mod world;
