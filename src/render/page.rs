@@ -55,10 +55,16 @@ pub fn span(style: Style, text: impl AsRef<str>) -> Span {
 /// One row of a table.
 pub type Row = Vec<Span>;
 
-/// Lines of text.
+/// Lines of text and tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    lines: Vec<Line>,
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Line(Line),
+    Table(Table),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,12 +79,12 @@ struct Line {
 impl Page {
     /// A line that is never wrapped.
     pub fn line(&mut self, spans: Vec<Span>) {
-        self.lines.push(Line { indent: 0, spans, wrap: false });
+        self.parts.push(Part::Line(Line { indent: 0, spans, wrap: false }));
     }
 
     /// Prose, wrapped to the terminal's width with all its lines indented alike.
     pub fn prose(&mut self, indent: usize, spans: Vec<Span>) {
-        self.lines.push(Line { indent, spans, wrap: true });
+        self.parts.push(Part::Line(Line { indent, spans, wrap: true }));
     }
 
     /// An empty line.
@@ -86,41 +92,70 @@ impl Page {
         self.line(Vec::new());
     }
 
-    /// Rows in aligned columns, three spaces apart; the last column is not padded.
-    pub fn table(&mut self, header: Option<&[&str]>, rows: Vec<Row>) {
+    /// Rows in aligned columns. On a terminal that is too narrow, the columns `spare` give way, the first of them
+    /// first.
+    pub fn table(&mut self, header: Option<&[&str]>, rows: Vec<Row>, spare: &[usize]) {
         let header = header.map(|names| names.iter().map(|name| span(Style::Plain, name)).collect::<Row>());
-        let rows: Vec<Row> = header.into_iter().chain(rows).collect();
-        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.text.width()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        for row in rows {
-            let last = row.len().saturating_sub(1);
-            let mut spans = Vec::with_capacity(row.len() * 2);
-            for (column, cell) in row.into_iter().enumerate() {
-                let gap = widths.get(column).copied().unwrap_or(0).saturating_sub(cell.text.width()) + 3;
-                spans.push(cell);
-                if column != last {
-                    spans.push(Span { text: " ".repeat(gap), style: Style::Plain });
-                }
-            }
-            self.line(spans);
-        }
-    }
-
-    /// How many lines a terminal of that width shows.
-    pub fn height(&self, width: usize) -> usize {
-        let rows = |line: &str| line.width().div_ceil(width.max(1)).max(1);
-        self.text(false, Some(width)).lines().map(rows).sum()
+        let rows = header.into_iter().chain(rows).collect();
+        self.parts.push(Part::Table(Table { rows, spare: spare.to_vec() }));
     }
 
     /// The text; wrapped where a width is given.
     pub fn text(&self, colors: bool, width: Option<usize>) -> String {
         let mut text = String::new();
-        for line in &self.lines {
-            line.write(&mut text, colors, width);
+        for part in &self.parts {
+            match part {
+                Part::Line(line) => line.write(&mut text, colors, width),
+                Part::Table(table) => {
+                    table.lines(width).into_iter().for_each(|spans| {
+                        Line { indent: 0, spans, wrap: false }.write(&mut text, colors, None);
+                    });
+                }
+            }
         }
         text
     }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Table {
+    rows: Vec<Row>,
+    spare: Vec<usize>,
+}
+
+/// Between two columns, as kubectl has it.
+const GAP: usize = 3;
+
+impl Table {
+    /// The lines, in as many columns as fit; the last column is not padded.
+    fn lines(&self, width: Option<usize>) -> Vec<Vec<Span>> {
+        let count = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widest = |column: usize| {
+            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.text.width()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..count).map(widest).collect();
+        let mut columns: Vec<usize> = (0..count).collect();
+        for spare in &self.spare {
+            let needed: usize = columns.iter().map(|column| widths[*column] + GAP).sum();
+            if width.is_none_or(|width| needed <= width + GAP) {
+                break;
+            }
+            columns.retain(|column| column != spare);
+        }
+        self.rows.iter().map(|row| aligned(row, &columns, &widths)).collect()
+    }
+}
+
+fn aligned(row: &Row, columns: &[usize], widths: &[usize]) -> Vec<Span> {
+    let mut spans = Vec::with_capacity(columns.len() * 2);
+    for column in columns {
+        let Some(cell) = row.get(*column) else { continue };
+        spans.push(cell.clone());
+        let gap = widths[*column].saturating_sub(cell.text.width()) + GAP;
+        spans.push(Span { text: " ".repeat(gap), style: Style::Plain });
+    }
+    spans.pop();
+    spans
 }
 
 impl Line {
@@ -168,8 +203,20 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let mut page = Page::default();
         let row = |a: &str, b: &str| vec![span(Style::Good, a), span(Style::Plain, b)];
-        page.table(Some(&["NAME", "STATE"]), vec![row("web", "Complete"), row("queue-日本", "Held")]);
+        page.table(Some(&["NAME", "STATE"]), vec![row("web", "Complete"), row("queue-日本", "Held")], &[]);
         assert_eq!(page.text(false, None), "NAME         STATE\nweb          Complete\nqueue-日本   Held\n");
+    }
+
+    #[test]
+    fn on_a_narrow_terminal_spare_columns_give_way_in_their_order() {
+        let mut page = Page::default();
+        let cells = ["web-0", "Running", "5m", "CrashLoop"].map(|text| span(Style::Plain, text));
+        page.table(None, vec![cells.to_vec()], &[3, 2]);
+        assert_eq!(page.text(false, None), "web-0   Running   5m   CrashLoop\n");
+        assert_eq!(page.text(false, Some(32)), "web-0   Running   5m   CrashLoop\n");
+        assert_eq!(page.text(false, Some(31)), "web-0   Running   5m\n");
+        assert_eq!(page.text(false, Some(16)), "web-0   Running\n");
+        assert_eq!(page.text(false, Some(5)), "web-0   Running\n");
     }
 
     #[test]
@@ -178,7 +225,6 @@ mod tests {
         page.prose(2, vec![span(Style::Bold, "one two "), span(Style::Plain, "three four")]);
         assert_eq!(page.text(false, Some(12)), "  one two\n  three four\n");
         assert_eq!(page.text(false, None), "  one two three four\n");
-        assert_eq!(page.height(12), 2);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Many sets: one list of sets and one of their pods, then what explains those that are not settled. No request is
 //! made per set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use futures::future::{join, join3, join_all};
+use futures::future::{join, join4, join_all};
 
 use super::Reader;
 use super::named::EVENTS;
@@ -48,29 +48,27 @@ async fn explain(reader: &Reader<'_>, objects: &mut Objects, namespace: Option<&
     } else {
         namespaces.into_iter().map(Some).collect()
     };
+    let concerned = Concerned::by(&unsettled);
     let with_claims = unsettled.iter().any(|set| !set.spec.claim_templates.is_empty());
-    let (events, claims, (nodes, classes)) = join3(
-        join_all(scopes.iter().map(|scope| {
-            reader.list::<wire::Event>(Query::within(*scope).fields("type=Warning"), EVENTS)
-        })),
+    let (events, claims, nodes, classes) = join4(
+        join_all(scopes.iter().map(|scope| events(reader, *scope, &concerned))),
         async {
             if !with_claims {
-                return Vec::new();
+                return vec![Known::Known(Table::default())];
             }
-            join_all(scopes.iter().map(|scope| claims(reader, *scope, &unsettled))).await
+            join_all(scopes.iter().map(|scope| claims(reader, *scope, &concerned))).await
         },
-        join(nodes(reader, &unsettled), async {
+        nodes(reader, &unsettled),
+        async {
             if !with_claims {
                 return Known::Unknown;
             }
             reader.list(Query::default(), "whether a claim's storage class exists is not known").await
-        }),
+        },
     )
     .await;
     objects.events = together(events);
-    if with_claims {
-        objects.claims = together(claims);
-    }
+    objects.claims = together(claims);
     objects.nodes = nodes;
     objects.storage_classes = classes;
 }
@@ -81,20 +79,42 @@ fn is_settled(set: &Set) -> bool {
     set.spec.range.iter().all(in_order) && set.condemned().next().is_none()
 }
 
-/// Claims of unsettled sets; all others are dropped as they arrive, so that 100,000 claims take no memory.
-async fn claims(reader: &Reader<'_>, scope: Option<&str>, unsettled: &[Set]) -> Known<Table<wire::PersistentVolumeClaim>> {
-    let mut wanted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for set in unsettled {
-        let templates = set.spec.claim_templates.iter();
-        wanted.entry(&set.namespace).or_default().extend(templates.map(|template| format!("{}-{}", template.name, set.name)));
+/// Names that concern sets which are not settled: everything else is dropped as it arrives, so that 100,000 claims
+/// and as many events take no memory.
+struct Concerned(BTreeSet<(String, String)>);
+
+impl Concerned {
+    /// Names without their ordinal: of the sets, for themselves and their pods, and of their claims; and whole ones,
+    /// of claims that plain volumes name.
+    fn by(sets: &[Set]) -> Self {
+        let names = sets.iter().flat_map(|set| {
+            let claims = set.spec.claim_templates.iter().map(|template| format!("{}-{}", template.name, set.name));
+            let used = set.pods.values().flat_map(|pod| pod.claims.iter().map(|(_, claim)| claim.clone()));
+            claims.chain(used).chain([set.name.clone()]).map(|name| (set.namespace.clone(), name))
+        });
+        Self(names.collect())
     }
-    let is_wanted = |claim: &wire::PersistentVolumeClaim| {
-        let meta = claim.meta();
-        split_pod_name(&meta.name)
-            .is_some_and(|(stem, _)| wanted.get(meta.namespace.as_str()).is_some_and(|stems| stems.contains(stem)))
+
+    fn has(&self, namespace: &str, name: &str) -> bool {
+        let stem = split_pod_name(name).map_or(name, |(stem, _)| stem);
+        [name, stem].iter().any(|name| self.0.contains(&(namespace.to_owned(), (*name).to_owned())))
+    }
+}
+
+async fn claims(
+    reader: &Reader<'_>,
+    scope: Option<&str>,
+    concerned: &Concerned,
+) -> Known<Table<wire::PersistentVolumeClaim>> {
+    let wanted = |claim: &wire::PersistentVolumeClaim| concerned.has(&claim.meta().namespace, &claim.meta().name);
+    reader.list_where(&Query::within(scope), wanted, "claims are not judged").await
+}
+
+async fn events(reader: &Reader<'_>, scope: Option<&str>, concerned: &Concerned) -> Known<Table<wire::Event>> {
+    let wanted = |event: &wire::Event| {
+        event.involved_object.as_ref().is_some_and(|about| concerned.has(&about.namespace, &about.name))
     };
-    let query = Query::within(scope);
-    reader.list_where(&query, is_wanted, "claims are not judged").await
+    reader.list_where(&Query::within(scope).fields("type=Warning"), wanted, EVENTS).await
 }
 
 /// Nodes of pods that are not available: few by name, many in one list.

@@ -58,7 +58,10 @@ fn ordinals(page: &mut Page, status: &SetStatus, view: View, wide: bool, headers
         names.splice(at..at, ["NODE", "CLAIMS"]);
     }
     let rows = status.ordinals.iter().rev().map(|ordinal| row(status, ordinal, view, wide)).collect();
-    page.table(headers.then_some(names.as_slice()), rows);
+    // What a narrow terminal does not show in the table stands below it.
+    let position = |name: &str| names.iter().position(|other| *other == name);
+    let spare: Vec<usize> = ["WHY", "AGE", "RESTARTS"].iter().filter_map(|name| position(name)).collect();
+    page.table(headers.then_some(names.as_slice()), rows, &spare);
 }
 
 fn row(status: &SetStatus, ordinal: &OrdinalView, view: View, wide: bool) -> Row {

@@ -15,7 +15,9 @@ pub(super) fn draw(page: &mut Page, items: &[SetStatus], view: View, wide: bool,
         names.splice(at..at, ["STRATEGY", "PARTITION", "POLICY", "CURRENT", "UPDATE"]);
     }
     let rows = items.iter().map(|status| row(status, view, wide)).collect();
-    page.table(headers.then_some(names.as_slice()), rows);
+    let position = |name: &str| names.iter().position(|other| *other == name);
+    let spare: Vec<usize> = ["AGE", "UPDATED", "WHY"].iter().filter_map(|name| position(name)).collect();
+    page.table(headers.then_some(names.as_slice()), rows, &spare);
 }
 
 fn row(status: &SetStatus, view: View, wide: bool) -> Row {

@@ -18,9 +18,16 @@ pub struct Status(Value);
 pub fn ask(ns: &Namespace, args: &[&str]) -> Status {
     let run = ns.plugin(&[&["status", "web", "-o", "json"], args].concat()).ok();
     let document: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run}"));
-    assert_eq!((&document["apiVersion"], &document["kind"]), (&"kubectl-stateful/v1".into(), &"StatusList".into()));
+    assert_eq!(
+        (&document["apiVersion"], &document["kind"]),
+        (&"kubectl-stateful/v1".into(), &"StatusList".into())
+    );
     assert_eq!(document["items"].as_array().map(Vec::len), Some(1), "{run}");
-    assert_eq!(document["notes"].as_array().map(Vec::len), Some(0), "an administrator may read everything: {run}");
+    assert_eq!(
+        document["notes"].as_array().map(Vec::len),
+        Some(0),
+        "an administrator may read everything: {run}"
+    );
     Status(document["items"][0].clone())
 }
 
@@ -30,14 +37,24 @@ pub fn ask_until(ns: &Namespace, args: &[&str], what: &str, expected: impl Fn(&S
 }
 
 /// As [`ask_until`], with another deadline.
-pub fn ask_for(patience: Duration, ns: &Namespace, args: &[&str], what: &str, expected: impl Fn(&Status) -> bool) -> Status {
+pub fn ask_for(
+    patience: Duration,
+    ns: &Namespace,
+    args: &[&str],
+    what: &str,
+    expected: impl Fn(&Status) -> bool,
+) -> Status {
     let deadline = Instant::now() + patience;
     loop {
         let status = ask(ns, args);
         if expected(&status) {
             return status;
         }
-        assert!(Instant::now() < deadline, "waited {} s until {what}; the last answer:\n{status}", patience.as_secs());
+        assert!(
+            Instant::now() < deadline,
+            "waited {} s until {what}; the last answer:\n{status}",
+            patience.as_secs()
+        );
         // Each question is a process; asking without a pause would slow down what is waited for.
         std::thread::sleep(Duration::from_millis(200));
     }
@@ -155,7 +172,8 @@ fn named(cause: &Value) -> String {
 
 fn one_move(step: &Value) -> String {
     let object = step["claim"].as_str().or(step["pod"].as_str());
-    object.map_or_else(|| text(&step["kind"]).to_owned(), |object| format!("{} {object}", text(&step["kind"])))
+    object
+        .map_or_else(|| text(&step["kind"]).to_owned(), |object| format!("{} {object}", text(&step["kind"])))
 }
 
 fn text(value: &Value) -> &str {

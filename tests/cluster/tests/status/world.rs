@@ -46,7 +46,8 @@ pub fn wait_new_revision(ns: &Namespace) {
     ns.wait_until("the controller has seen the new template", || {
         let set = ns.statefulset("web");
         let status = set.status.unwrap_or_default();
-        status.observed_generation >= set.metadata.generation && status.update_revision != status.current_revision
+        status.observed_generation >= set.metadata.generation
+            && status.update_revision != status.current_revision
     });
 }
 
