@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
 
 use crate::cluster::ConnectionFlags;
 use crate::cmd::{self, Exit};
@@ -14,7 +16,7 @@ use crate::render::{Output, OutputFlags};
 /// Where a StatefulSet stands, why it does not move, and what frees it
 #[derive(Debug, Parser)]
 #[command(name = "kubectl-stateful", bin_name = "kubectl stateful", version, max_term_width = 100)]
-#[command(arg_required_else_help = true, infer_subcommands = false)]
+#[command(arg_required_else_help = true)]
 pub struct Cli {
     /// Which cluster.
     #[command(flatten)]
@@ -76,12 +78,15 @@ fn run_with(args: impl Iterator<Item = OsString>) -> ExitCode {
 fn block_on(cli: Cli, output: &mut Output) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::failed(format!("cannot start: {error}")))?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         tokio::select! {
             done = dispatch(cli, output) => done,
             stopped = cmd::interrupt::signal() => Err(stopped),
         }
-    })
+    });
+    // A name lookup that hangs must not hold up the end.
+    runtime.shutdown_background();
+    done
 }
 
 async fn dispatch(cli: Cli, output: &mut Output) -> Result<Exit> {
@@ -93,15 +98,15 @@ async fn dispatch(cli: Cli, output: &mut Output) -> Result<Exit> {
     }
 }
 
-/// `-v` shows requests, `-vv` everything that the libraries have to say.
+/// `-v` shows our requests, `-vv` all that the libraries have to say as well.
 fn trace(verbose: u8) {
-    let level = match verbose {
-        0 => return,
-        1 => tracing::Level::DEBUG,
-        _ => tracing::Level::TRACE,
-    };
-    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).without_time();
-    subscriber.with_ansi(false).init();
+    if verbose == 0 {
+        return;
+    }
+    let libraries = if verbose == 1 { LevelFilter::OFF } else { LevelFilter::TRACE };
+    let shown = Targets::new().with_default(libraries).with_target(env!("CARGO_CRATE_NAME"), LevelFilter::TRACE);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_ansi(false);
+    tracing_subscriber::registry().with(lines.with_target(verbose > 1).with_filter(shown)).init();
 }
 
 #[cfg(test)]

@@ -104,12 +104,15 @@ fn tls(error: &rustls::Error) -> Fault {
             | AlertDescription::CertificateRevoked
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
-            | AlertDescription::AccessDenied => {
-                (TlsFault::ClientCertificate, format!("it does not accept the client certificate ({alert:?})"))
-            }
+            | AlertDescription::AccessDenied => (
+                TlsFault::ClientCertificate,
+                format!("it does not accept the client certificate ({alert:?})"),
+            ),
             alert => (TlsFault::Other, format!("it ended the handshake ({alert:?})")),
         },
-        rustls::Error::InvalidMessage(_) => (TlsFault::NotTls, "what answers there does not speak TLS".to_owned()),
+        rustls::Error::InvalidMessage(_) => {
+            (TlsFault::NotTls, "what answers there does not speak TLS".to_owned())
+        }
         error => (TlsFault::Other, error.to_string()),
     };
     Fault::new(Reason::Tls(fault), message)
@@ -124,7 +127,10 @@ fn certificate(error: &CertificateError) -> (TlsFault, String) {
         CertificateError::NotValidForNameContext { expected, presented } => {
             let expected = expected.to_str();
             let names: Vec<_> = presented.iter().map(|name| plain_name(name)).collect();
-            return (TlsFault::WrongName, format!("its certificate is for {}, not for {expected}", names.join(", ")));
+            return (
+                TlsFault::WrongName,
+                format!("its certificate is for {}, not for {expected}", names.join(", ")),
+            );
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             (TlsFault::Expired, "its certificate has expired")
@@ -143,4 +149,80 @@ fn certificate(error: &CertificateError) -> (TlsFault, String) {
 /// `DnsName("kubernetes")`, as rustls writes it, becomes `kubernetes`.
 fn plain_name(name: &str) -> &str {
     name.split_once('(').map_or(name, |(_, rest)| rest.trim_end_matches(')')).trim_matches('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Wrapped(Box<dyn StdError + Send + Sync>);
+
+    impl std::fmt::Display for Wrapped {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("client error (Connect)")
+        }
+    }
+
+    impl StdError for Wrapped {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&*self.0)
+        }
+    }
+
+    fn reason(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Reason {
+        classify(&Wrapped(error.into())).reason
+    }
+
+    #[test]
+    fn the_innermost_cause_decides() {
+        let kinds = [
+            (ErrorKind::ConnectionRefused, Unreachable::Refused),
+            (ErrorKind::HostUnreachable, Unreachable::NoRoute),
+            (ErrorKind::NetworkUnreachable, Unreachable::NoRoute),
+            (ErrorKind::TimedOut, Unreachable::ConnectTimeout),
+            (ErrorKind::ConnectionReset, Unreachable::Broken),
+        ];
+        for (kind, expected) in kinds {
+            assert_eq!(reason(io::Error::from(kind)), Reason::Unreachable(expected), "{kind}");
+        }
+        let dns = io::Error::other("failed to lookup address information: Name or service not known");
+        assert_eq!(reason(dns), Reason::Unreachable(Unreachable::Dns));
+    }
+
+    #[test]
+    fn what_nobody_knows_is_quoted_from_the_bottom() {
+        let fault = classify(&Wrapped("something odd".into()));
+        assert_eq!(fault, Fault::unreachable(Unreachable::Other, "something odd"));
+    }
+
+    #[test]
+    fn tls_faults_are_found_within_io_errors() {
+        let cases = [
+            (CertificateError::UnknownIssuer, TlsFault::UnknownAuthority),
+            (CertificateError::Expired, TlsFault::Expired),
+            (CertificateError::NotValidYet, TlsFault::NotYetValid),
+            (CertificateError::NotValidForName, TlsFault::WrongName),
+        ];
+        for (error, expected) in cases {
+            let inner = io::Error::new(ErrorKind::InvalidData, rustls::Error::InvalidCertificate(error));
+            assert_eq!(reason(io::Error::other(inner)), Reason::Tls(expected));
+        }
+        let alert = rustls::Error::AlertReceived(AlertDescription::CertificateExpired);
+        assert_eq!(reason(io::Error::other(alert)), Reason::Tls(TlsFault::ClientCertificate));
+        let text = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+        assert_eq!(reason(io::Error::other(text)), Reason::Tls(TlsFault::NotTls));
+    }
+
+    #[test]
+    fn a_wrong_name_says_which_names_are_right() {
+        let error = CertificateError::NotValidForNameContext {
+            expected: rustls::pki_types::ServerName::try_from("a.example").expect("a name"),
+            presented: vec!["DnsName(\"kubernetes\")".to_owned(), "IpAddress(10.0.0.1)".to_owned()],
+        };
+        let (_, message) = certificate(&error);
+        assert_eq!(message, "its certificate is for kubernetes, 10.0.0.1, not for a.example");
+    }
 }

@@ -22,7 +22,9 @@ impl ServerClock {
         let earliest = date.duration_since(received);
         let latest = date.duration_since(sent) + second;
         self.ahead = Some(match self.ahead {
-            Some((low, high)) if low.max(earliest) <= high.min(latest) => (low.max(earliest), high.min(latest)),
+            Some((low, high)) if low.max(earliest) <= high.min(latest) => {
+                (low.max(earliest), high.min(latest))
+            }
             // A clock was set meanwhile, or this is the first answer.
             _ => (earliest, latest),
         });
@@ -68,8 +70,16 @@ mod tests {
     fn a_skewed_clock_is_corrected_ever_better() {
         let mut clock = ServerClock::default();
         // The server is 60.3 s ahead.
-        clock.learn(&date("Thu, 01 Jan 2026 10:01:00 GMT"), time("2026-01-01T10:00:00Z"), time("2026-01-01T10:00:00Z"));
-        clock.learn(&date("Thu, 01 Jan 2026 10:01:01 GMT"), time("2026-01-01T10:00:00.8Z"), time("2026-01-01T10:00:00.8Z"));
+        clock.learn(
+            &date("Thu, 01 Jan 2026 10:01:00 GMT"),
+            time("2026-01-01T10:00:00Z"),
+            time("2026-01-01T10:00:00Z"),
+        );
+        clock.learn(
+            &date("Thu, 01 Jan 2026 10:01:01 GMT"),
+            time("2026-01-01T10:00:00.8Z"),
+            time("2026-01-01T10:00:00.8Z"),
+        );
         let estimate = clock.at(time("2026-01-01T11:00:00Z")).expect("known");
         let error = estimate.duration_since(time("2026-01-01T11:01:00.3Z")).abs();
         assert!(error <= SignedDuration::from_millis(400), "off by {error}");

@@ -144,7 +144,8 @@ impl Connection {
         }
         let credentials = self.shared.auth.obtain().await?;
         credentials.notes.iter().for_each(|note| self.warnings().add(note.clone()));
-        let next = Session::new(&self.shared.target, credentials, self.shared.connect_timeout, Some(&current))?;
+        let next =
+            Session::new(&self.shared.target, credentials, self.shared.connect_timeout, Some(&current))?;
         *self.shared.session.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         Ok(())
     }
@@ -206,23 +207,32 @@ impl Connection {
         config.proxy_url = target.proxy.clone();
         config.connect_timeout = Some(self.shared.connect_timeout);
         config.default_retry = false;
-        config.headers = self.shared.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        config.headers =
+            self.shared.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         if let Some(identity) = &session.identity {
             config.auth_info.client_certificate_data = Some(tls::to_base64(&identity.certificate));
             config.auth_info.client_key_data = Some(tls::to_base64(identity.key.expose().as_bytes()).into());
         }
         if session.token.is_none() {
-            config.headers.extend(session.authorization.clone().map(|value| (http::header::AUTHORIZATION, value)));
+            config
+                .headers
+                .extend(session.authorization.clone().map(|value| (http::header::AUTHORIZATION, value)));
         }
         config.auth_info.token = session.token.as_ref().map(|token| token.expose().to_owned().into());
-        kube::Client::try_from(config)
-            .map_err(|error| Error::failed(format!("cannot set up a connection to {}: {error}", self.server())))
+        kube::Client::try_from(config).map_err(|error| {
+            Error::failed(format!("cannot set up a connection to {}: {error}", self.server()))
+        })
     }
 }
 
 impl Session {
     /// A session with these credentials. A connection serves on where only the token is another.
-    fn new(target: &Target, credentials: Credentials, timeout: Duration, last: Option<&Self>) -> Result<Self> {
+    fn new(
+        target: &Target,
+        credentials: Credentials,
+        timeout: Duration,
+        last: Option<&Self>,
+    ) -> Result<Self> {
         let transport = match last.filter(|last| last.identity == credentials.identity) {
             Some(last) => Arc::clone(&last.transport),
             None => Arc::new(Transport::new(Dialer::new(target, credentials.identity.as_ref(), timeout)?)),
@@ -249,7 +259,9 @@ fn headers(impersonation: Option<&Impersonation>) -> Result<HeaderMap> {
             headers.append(name, value);
             Ok(())
         }
-        _ => Err(Error::failed(format!("cannot impersonate {value:?}: it holds characters that cannot be sent"))),
+        _ => Err(Error::failed(format!(
+            "cannot impersonate {value:?}: it holds characters that cannot be sent"
+        ))),
     };
     add("impersonate-user", &who.user)?;
     who.uid.iter().try_for_each(|uid| add("impersonate-uid", uid))?;

@@ -36,7 +36,8 @@ impl Dialer {
     pub(super) fn new(target: &Target, identity: Option<&Identity>, timeout: Duration) -> Result<Self> {
         // An unreadable authority must not keep anybody from a server without TLS.
         let secure = target.server.scheme_str() == Some("https");
-        let mut config = if secure { tls::client_config(&target.cluster, identity)? } else { tls::no_trust()? };
+        let mut config =
+            if secure { tls::client_config(&target.cluster, identity)? } else { tls::no_trust()? };
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let tls = Wrap { config: Arc::new(config), name: server_name(target)? };
         let mut tcp = HttpConnector::new();
@@ -51,7 +52,8 @@ impl Dialer {
             Some(proxy) => match proxy.scheme_str() {
                 Some("https") => {
                     let trust = tls::proxy_config()?;
-                    let plain = HttpsConnector::new(tcp, trust, true, Arc::new(DefaultServerNameResolver::default()));
+                    let plain =
+                        HttpsConnector::new(tcp, trust, true, Arc::new(DefaultServerNameResolver::default()));
                     tls.around(tunnel(proxy, plain))
                 }
                 Some("http") => tls.around(tunnel(proxy, tcp)),
@@ -111,7 +113,9 @@ fn server_name(target: &Target) -> Result<Arc<dyn ResolveServerName + Send + Syn
         None => Ok(Arc::new(DefaultServerNameResolver::default())),
         Some(name) => match ServerName::try_from(name.clone()) {
             Ok(name) => Ok(Arc::new(FixedServerNameResolver::new(name))),
-            Err(_) => Err(Error::failed(format!("tls-server-name {name:?} is neither a host name nor an address"))),
+            Err(_) => {
+                Err(Error::failed(format!("tls-server-name {name:?} is neither a host name nor an address")))
+            }
         },
     }
 }

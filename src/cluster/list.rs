@@ -1,16 +1,16 @@
 //! Lists: in large pages, decoded item by item while they arrive.
 
-use std::fmt;
 use std::sync::Arc;
 
 use http::header::CONTENT_TYPE;
 use http_body_util::BodyExt;
-use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Connection;
 use super::error::{ApiError, Call, Reason};
+use super::list_json::read_json;
+use super::path::{escape, path_of};
 use super::protobuf::ListDecoder;
-use super::request::{escape, malformed, path_of, whole};
+use super::request::{malformed, whole};
 use super::send::{ANY, Outgoing, broken};
 use crate::wire::{ListMeta, Object};
 
@@ -79,7 +79,8 @@ impl Connection {
     /// # Errors
     /// Anything that a request can end with.
     pub async fn list<T: Object>(&self, query: &Query) -> Result<List<T>, ApiError> {
-        let (items, meta) = self.list_fold(query, Vec::new, |items: &mut Vec<T>, item| items.push(item)).await?;
+        let (items, meta) =
+            self.list_fold(query, Vec::new, |items: &mut Vec<T>, item| items.push(item)).await?;
         Ok(List { items, resource_version: meta.resource_version })
     }
 
@@ -116,7 +117,11 @@ impl Connection {
     ///
     /// # Errors
     /// Anything that a request can end with, possibly after some objects have been visited.
-    pub async fn list_each<T: Object>(&self, query: &Query, visit: impl FnMut(T)) -> Result<ListMeta, ApiError> {
+    pub async fn list_each<T: Object>(
+        &self,
+        query: &Query,
+        visit: impl FnMut(T),
+    ) -> Result<ListMeta, ApiError> {
         self.page(query, 0, "", visit).await
     }
 
@@ -135,7 +140,8 @@ impl Connection {
         let call = self.call::<T>("list", query.namespace.as_deref(), None);
         let limit = if limit == 0 { String::new() } else { limit.to_string() };
         // A token stands for the version of its first page.
-        let version = if token.is_empty() { query.resource_version.as_deref().unwrap_or_default() } else { "" };
+        let version =
+            if token.is_empty() { query.resource_version.as_deref().unwrap_or_default() } else { "" };
         let path = query.path::<T>(&[("limit", &limit), ("continue", token), ("resourceVersion", version)]);
         let request = Outgoing::get(path, ANY);
         self.in_time(&call, self.read_page(&request, &call, visit)).await
@@ -148,7 +154,8 @@ impl Connection {
         mut visit: impl FnMut(T),
     ) -> Result<ListMeta, ApiError> {
         let response = self.send(request, call).await?;
-        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind =
+            response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/vnd.kubernetes.protobuf") {
             let body = whole(response, call).await?;
             return read_json(&body, visit).map_err(|error| malformed(&error.to_string(), call));
@@ -161,66 +168,5 @@ impl Connection {
             }
         }
         decoder.finish().map_err(|why| malformed(&why, call))
-    }
-}
-
-/// Reads a list in JSON without holding its objects.
-fn read_json<T: Object>(body: &[u8], visit: impl FnMut(T)) -> serde_json::Result<ListMeta> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let meta = reader.deserialize_map(ListVisitor(visit, std::marker::PhantomData))?;
-    reader.end()?;
-    Ok(meta)
-}
-
-struct ListVisitor<F, T>(F, std::marker::PhantomData<T>);
-
-impl<'de, T: Object, F: FnMut(T)> Visitor<'de> for ListVisitor<F, T> {
-    type Value = ListMeta;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<ListMeta, M::Error> {
-        let mut meta = ListMeta::default();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "metadata" => meta = map.next_value()?,
-                "items" => map.next_value_seed(Items(&mut self.0, std::marker::PhantomData))?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(meta)
-    }
-}
-
-struct Items<'f, F, T>(&'f mut F, std::marker::PhantomData<T>);
-
-impl<'de, T: Object, F: FnMut(T)> DeserializeSeed<'de> for Items<'_, F, T> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de, T: Object, F: FnMut(T)> Visitor<'de> for Items<'_, F, T> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the items of a list")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<(), S::Error> {
-        while let Some(item) = items.next_element()? {
-            (self.0)(item);
-        }
-        Ok(())
     }
 }

@@ -47,7 +47,9 @@ pub(super) fn parse(text: &str) -> Result<Uri, String> {
     let uri: Uri = full.parse().map_err(|error| format!("{error}"))?;
     match uri.scheme_str() {
         Some("http" | "https" | "socks5" | "socks5h") if uri.host().is_some() => Ok(uri),
-        scheme => Err(format!("unsupported scheme {:?}, must be http, https or socks5", scheme.unwrap_or_default())),
+        scheme => {
+            Err(format!("unsupported scheme {:?}, must be http, https or socks5", scheme.unwrap_or_default()))
+        }
     }
 }
 
@@ -62,23 +64,25 @@ fn is_local(host: &str) -> bool {
 
 fn matches(list: &str, host: &str, port: u16) -> bool {
     let ip: Option<IpAddr> = host.parse().ok().map(|ip: IpAddr| ip.to_canonical());
-    list.split(',').map(|entry| entry.trim().to_ascii_lowercase()).filter(|entry| !entry.is_empty()).any(|entry| {
-        if entry == "*" {
-            return true;
-        }
-        if let Some((network, bits)) = cidr(&entry) {
-            return ip.is_some_and(|ip| in_network(ip, network, bits));
-        }
-        let (name, wanted_port) = split_port(&entry);
-        if wanted_port.is_some_and(|wanted| wanted != port) {
-            return false;
-        }
-        match (name.parse::<IpAddr>(), ip) {
-            (Ok(entry_ip), ip) => ip == Some(entry_ip.to_canonical()),
-            (Err(_), Some(_)) => false,
-            (Err(_), None) => domain_matches(name, host),
-        }
-    })
+    list.split(',').map(|entry| entry.trim().to_ascii_lowercase()).filter(|entry| !entry.is_empty()).any(
+        |entry| {
+            if entry == "*" {
+                return true;
+            }
+            if let Some((network, bits)) = cidr(&entry) {
+                return ip.is_some_and(|ip| in_network(ip, network, bits));
+            }
+            let (name, wanted_port) = split_port(&entry);
+            if wanted_port.is_some_and(|wanted| wanted != port) {
+                return false;
+            }
+            match (name.parse::<IpAddr>(), ip) {
+                (Ok(entry_ip), ip) => ip == Some(entry_ip.to_canonical()),
+                (Err(_), Some(_)) => false,
+                (Err(_), None) => domain_matches(name, host),
+            }
+        },
+    )
 }
 
 /// `foo.com` is the host and all below it, `.foo.com` and `*.foo.com` only what is below.
@@ -154,7 +158,9 @@ mod tests {
 
     #[test]
     fn the_machine_itself_is_never_proxied() {
-        for server in ["https://localhost:6443", "https://127.0.0.1:6443", "https://127.8.8.8", "https://[::1]:6443"] {
+        for server in
+            ["https://localhost:6443", "https://127.0.0.1:6443", "https://127.8.8.8", "https://[::1]:6443"]
+        {
             assert!(!used(server, ""), "{server}");
         }
     }

@@ -10,19 +10,22 @@ use serde_json::Value;
 
 use super::Connection;
 use super::error::{ApiError, Call, Reason};
+use super::path::{call_of_path, escape, path_of};
 use super::protobuf;
-use super::send::{ANY, JSON, Outgoing, broken};
-use crate::wire::{Object, Resource};
+use super::send::{JSON, Outgoing, broken};
+use crate::wire::Object;
 
 impl Connection {
-    /// Reads one object.
+    /// Reads one object, as JSON: encoding a single one costs the server nothing, and JSON has all of it, such as the
+    /// pod template that is compared with stored revisions.
     ///
     /// # Errors
     /// [`Reason::NotFound`] where there is none; anything else that a request can end with.
     pub async fn get<T: Object>(&self, namespace: Option<&str>, name: &str) -> Result<T, ApiError> {
         let call = self.call::<T>("get", namespace, Some(name));
-        let request = Outgoing::get(path_of(&T::RESOURCE, namespace, Some(name)), ANY);
-        let body = self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await?;
+        let request = Outgoing::get(path_of(&T::RESOURCE, namespace, Some(name)), JSON);
+        let body =
+            self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await?;
         let decoded = match protobuf::unwrap(&body) {
             Some(raw) => T::decode(raw).map_err(|error| error.to_string()),
             None => serde_json::from_slice(&body).map_err(|error| error.to_string()),
@@ -87,7 +90,8 @@ impl Connection {
         let call = Arc::new(Call { verb, ..call_of_path(self, path) });
         let body = Some((content_type, Bytes::from(body.to_string())));
         let request = Outgoing { method, path: path.to_owned(), accept: JSON, body };
-        let answer = self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await;
+        let answer =
+            self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await;
         let answer = answer.map_err(|error| patch_conflict(error, content_type))?;
         serde_json::from_slice(&answer).map_err(|error| malformed(&error.to_string(), &call))
     }
@@ -107,7 +111,8 @@ impl Connection {
 /// A JSON Patch that cannot be applied is refused with one sentence, whether its `test` did not hold or what it
 /// was to change is gone. Both mean that the object is not as it was read.
 fn patch_conflict(mut error: ApiError, content_type: &str) -> ApiError {
-    let refused = error.reason == Reason::Invalid && error.message.starts_with("the server rejected our request");
+    let refused =
+        error.reason == Reason::Invalid && error.message.starts_with("the server rejected our request");
     if refused && content_type == "application/json-patch+json" {
         error.reason = Reason::Conflict;
         error.message = "it is no longer as it was read, so the server changed nothing".to_owned();
@@ -128,55 +133,6 @@ pub(super) fn malformed(why: &str, call: &Arc<Call>) -> ApiError {
     ApiError::new(Reason::Malformed, format!("the answer could not be understood ({why})"), Arc::clone(call))
 }
 
-/// `/apis/apps/v1/namespaces/db/statefulsets/web`.
-pub(super) fn path_of(resource: &Resource, namespace: Option<&str>, name: Option<&str>) -> String {
-    let mut path = if resource.group.is_empty() { "/api/".to_owned() } else { "/apis/".to_owned() };
-    path.push_str(&resource.api_version());
-    if let Some(namespace) = namespace.filter(|_| resource.namespaced) {
-        path.push_str(&format!("/namespaces/{}", escape(namespace)));
-    }
-    path.push('/');
-    path.push_str(resource.plural);
-    if let Some(name) = name {
-        path.push('/');
-        path.push_str(&escape(name));
-    }
-    path
-}
-
-/// Escapes a value for a path or a query.
-pub(super) fn escape(value: &str) -> String {
-    const KEEP: &percent_encoding::AsciiSet =
-        &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    percent_encoding::utf8_percent_encode(value, KEEP).to_string()
-}
-
-/// The call in the words of RBAC, read from a path.
-fn call_of_path(connection: &Connection, path_and_query: &str) -> Call {
-    let path = path_and_query.split('?').next().unwrap_or_default();
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let (group, rest) = match parts.as_slice() {
-        ["api", _, rest @ ..] => ("", rest),
-        ["apis", group, _, rest @ ..] => (*group, rest),
-        _ => return connection.call_of_path("get", path),
-    };
-    let (namespace, rest) = match rest {
-        ["namespaces", namespace, rest @ ..] if !rest.is_empty() && *rest != ["status"] => {
-            (Some((*namespace).to_owned()), rest)
-        }
-        rest => (None, rest),
-    };
-    let (resource, name) = match rest {
-        [plural] => ((*plural).to_owned(), None),
-        [plural, name] => ((*plural).to_owned(), Some((*name).to_owned())),
-        [plural, name, sub @ ..] => (format!("{plural}/{}", sub.join("/")), Some((*name).to_owned())),
-        [] => return connection.call_of_path("get", path),
-    };
-    let verb = if name.is_some() { "get" } else { "list" };
-    let namespaced = namespace.is_some();
-    Call { group: group.to_owned(), resource, namespace, namespaced, name, ..connection.call_of_path(verb, path) }
-}
-
 /// Lists of whole objects come in pages; single objects do not mind.
 fn with_page_size(path: &str) -> String {
     let is_resource = path.starts_with("/api/") || path.starts_with("/apis/");
@@ -193,9 +149,10 @@ fn continue_token(list: &Value) -> Option<String> {
 }
 
 fn add_page(list: &mut Value, mut page: Value) {
-    if let (Some(items), Some(more)) =
-        (list.get_mut("items").and_then(Value::as_array_mut), page.get_mut("items").and_then(Value::as_array_mut))
-    {
+    if let (Some(items), Some(more)) = (
+        list.get_mut("items").and_then(Value::as_array_mut),
+        page.get_mut("items").and_then(Value::as_array_mut),
+    ) {
         items.append(more);
     }
     list["metadata"] = page["metadata"].take();

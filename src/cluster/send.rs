@@ -54,7 +54,11 @@ impl Connection {
     ///
     /// A read waits, a few times and briefly, where the server says that it is busy. Nothing else is sent twice,
     /// save after a 401 with credentials that could be renewed: such a request was not carried out.
-    pub(super) async fn send(&self, request: &Outgoing, call: &Arc<Call>) -> Result<Response<Incoming>, ApiError> {
+    pub(super) async fn send(
+        &self,
+        request: &Outgoing,
+        call: &Arc<Call>,
+    ) -> Result<Response<Incoming>, ApiError> {
         let mut renewed = false;
         let mut busy = 0;
         loop {
@@ -73,7 +77,8 @@ impl Connection {
                 continue;
             }
             let wait = retry_after(response.headers()).filter(|wait| *wait <= BUSY_WAIT);
-            if let (StatusCode::TOO_MANY_REQUESTS, true, Some(wait)) = (status, request.method == Method::GET, wait)
+            if let (StatusCode::TOO_MANY_REQUESTS, true, Some(wait)) =
+                (status, request.method == Method::GET, wait)
                 && busy < BUSY_ATTEMPTS
             {
                 busy += 1;
@@ -87,7 +92,9 @@ impl Connection {
     /// The session, with credentials that are not about to end.
     async fn fresh_session(&self, call: &Arc<Call>) -> Result<Arc<Session>, ApiError> {
         let session = self.session();
-        let ending = session.expires.is_some_and(|end| Timestamp::now().saturating_add(EARLY).is_ok_and(|soon| soon >= end));
+        let ending = session
+            .expires
+            .is_some_and(|end| Timestamp::now().saturating_add(EARLY).is_ok_and(|soon| soon >= end));
         let stale = self.shared.auth.is_file() && session.obtained.elapsed() > REREAD;
         // A plugin that hands out what is about to end must not run for every request.
         let ended = ending && session.obtained.elapsed() > YOUNG;
@@ -108,9 +115,20 @@ impl Connection {
         session: &Session,
         call: &Arc<Call>,
     ) -> Result<Response<Incoming>, ApiError> {
-        let built = self.build(request, session).map_err(|why| ApiError::new(Reason::Invalid, why, Arc::clone(call)))?;
+        let built = self
+            .build(request, session)
+            .map_err(|why| ApiError::new(Reason::Invalid, why, Arc::clone(call)))?;
         let sent = Timestamp::now();
         let response = session.transport.send(built).await.map_err(|fault| fault.of(call))?;
+        tracing::debug!(
+            "{} {}{} {} in {:.0} ms, accept {}",
+            request.method,
+            self.server(),
+            request.path,
+            response.status().as_u16(),
+            Timestamp::now().duration_since(sent).as_secs_f64() * 1000.0,
+            request.accept
+        );
         self.clock().learn(response.headers(), sent, Timestamp::now());
         self.warnings().collect(response.headers());
         Ok(response)
@@ -119,7 +137,8 @@ impl Connection {
     fn build(&self, request: &Outgoing, session: &Session) -> Result<Request<Full<Bytes>>, String> {
         let url = format!("{}{}", self.server(), request.path);
         let body = request.body.clone();
-        let mut built = Request::new(Full::new(body.as_ref().map(|(_, bytes)| bytes.clone()).unwrap_or_default()));
+        let mut built =
+            Request::new(Full::new(body.as_ref().map(|(_, bytes)| bytes.clone()).unwrap_or_default()));
         *built.method_mut() = request.method.clone();
         *built.uri_mut() = url.parse().map_err(|error| format!("{url:?} is no URL: {error}"))?;
         let headers = built.headers_mut();

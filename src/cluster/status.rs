@@ -98,3 +98,62 @@ fn first_line(body: &[u8]) -> String {
     // A proxy's HTML page says nothing in its first line.
     if line.starts_with('<') { String::new() } else { line.chars().take(300).collect() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(code: u16, body: &str) -> (Reason, String) {
+        let status = Status::read(StatusCode::from_u16(code).expect("a code"), body.as_bytes());
+        (status.classify(), status.message)
+    }
+
+    #[test]
+    fn codes_and_reasons_are_told_apart() {
+        for (code, body, expected) in [
+            (401, "", Reason::Unauthorized),
+            (403, "", Reason::Forbidden),
+            (404, "", Reason::NotFound),
+            (409, r#"{"reason":"AlreadyExists","code":409}"#, Reason::AlreadyExists),
+            (409, r#"{"reason":"Conflict","code":409}"#, Reason::Conflict),
+            (410, r#"{"reason":"Expired"}"#, Reason::Gone),
+            (422, r#"{"reason":"Invalid"}"#, Reason::Invalid),
+            (429, "", Reason::TooManyRequests),
+            (504, r#"{"reason":"Timeout"}"#, Reason::Timeout),
+            (504, r#"{"details":{"causes":[{"reason":"ResourceVersionTooLarge"}]}}"#, Reason::Gone),
+            (503, "", Reason::Status { code: 503, reason: String::new() }),
+        ] {
+            assert_eq!(reason(code, body).0, expected, "{code} {body}");
+        }
+    }
+
+    #[test]
+    fn bodies_that_are_no_status_become_its_message() {
+        assert_eq!(reason(502, "\n bad gateway \nmore").1, "bad gateway");
+        assert_eq!(reason(502, "<html><body>x</body></html>").1, "");
+        assert_eq!(reason(500, "\u{1}\u{fffd}").0, Reason::Status { code: 500, reason: String::new() });
+    }
+
+    #[test]
+    fn a_status_in_protobuf_is_the_same() {
+        #[derive(Clone, PartialEq, prost::Message)]
+        struct Envelope {
+            #[prost(bytes = "vec", tag = "2")]
+            raw: Vec<u8>,
+        }
+        let cause = Cause { kind: "K".to_owned(), message: "m".to_owned() };
+        let status = Status {
+            metadata: None,
+            message: "no".to_owned(),
+            reason: "Forbidden".to_owned(),
+            details: Some(Details { causes: vec![cause], retry_after_seconds: 3 }),
+            code: 403,
+        };
+        let body = [b"k8s\0".to_vec(), Envelope { raw: status.encode_to_vec() }.encode_to_vec()].concat();
+        assert_eq!(Status::read(StatusCode::FORBIDDEN, &body), status);
+        let json = r#"{"kind":"Status","metadata":{},"message":"no","reason":"Forbidden","code":403,
+            "details":{"causes":[{"reason":"K","message":"m","field":"f"}],"retryAfterSeconds":3}}"#;
+        let read = Status::read(StatusCode::FORBIDDEN, json.as_bytes());
+        assert_eq!(Status { metadata: None, ..read }, status);
+    }
+}

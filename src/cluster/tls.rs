@@ -25,8 +25,10 @@ pub(super) fn client_config(cluster: &Cluster, identity: Option<&Identity>) -> R
     let authority = authority(cluster)?;
     let insecure = cluster.insecure_skip_tls_verify == Some(true);
     if insecure && authority.is_some() {
-        return Err(Error::failed("a certificate authority together with insecure-skip-tls-verify is not allowed")
-            .hint("remove one of the two from the cluster in the kubeconfig, or from the flags"));
+        return Err(Error::failed(
+            "a certificate authority together with insecure-skip-tls-verify is not allowed",
+        )
+        .hint("remove one of the two from the cluster in the kubeconfig, or from the flags"));
     }
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()

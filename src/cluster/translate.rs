@@ -23,12 +23,22 @@ impl ApiError {
             },
             Reason::Forbidden => format!("not allowed to {tried}{}", because(message)),
             Reason::Unauthorized => {
-                format!("cannot {tried}: {} did not accept the credentials{}", self.call.at(), because(message))
+                format!(
+                    "cannot {tried}: {} did not accept the credentials{}",
+                    self.call.at(),
+                    because(message)
+                )
             }
-            Reason::Conflict => format!("cannot {tried}: somebody else changed it meanwhile{}", because(message)),
+            Reason::Conflict => {
+                format!("cannot {tried}: somebody else changed it meanwhile{}", because(message))
+            }
             Reason::Timeout => format!("no answer in time to the request to {tried}{}", because(message)),
             Reason::Unreachable(Unreachable::Broken) => {
-                format!("the connection to {} broke before it answered the request to {tried}{}", self.call.at(), because(message))
+                format!(
+                    "the connection to {} broke before it answered the request to {tried}{}",
+                    self.call.at(),
+                    because(message)
+                )
             }
             Reason::Unreachable(_) => format!("cannot reach {}{}", self.call.at(), because(message)),
             Reason::Tls(_) => format!("no secure connection to {}{}", self.call.at(), because(message)),
@@ -61,7 +71,11 @@ impl Call {
     }
 
     fn resource_and_group(&self) -> String {
-        if self.group.is_empty() { self.resource.clone() } else { format!("{}.{}", self.resource, self.group) }
+        if self.group.is_empty() {
+            self.resource.clone()
+        } else {
+            format!("{}.{}", self.resource, self.group)
+        }
     }
 
     fn place(&self) -> String {
@@ -111,10 +125,13 @@ fn hints(error: &ApiError) -> Vec<String> {
         }
         Reason::Forbidden => vec![call.can_i()],
         Reason::Unauthorized => vec![
-            "the token or certificate may have expired: log in again the way you did for this cluster".to_owned(),
+            "the token or certificate may have expired: log in again the way you did for this cluster"
+                .to_owned(),
             format!("kubectl auth whoami{}", call.same_cluster()),
         ],
-        Reason::Timeout => vec!["give it longer with --request-timeout, such as --request-timeout=60s".to_owned()],
+        Reason::Timeout => {
+            vec!["give it longer with --request-timeout, such as --request-timeout=60s".to_owned()]
+        }
         Reason::TooManyRequests => vec!["the server is busy: try again in a while".to_owned()],
         Reason::Unreachable(why) => unreachable_hints(*why, call),
         Reason::Tls(fault) => tls_hints(*fault, call),
@@ -136,11 +153,15 @@ fn unreachable_hints(why: Unreachable, call: &Call) -> Vec<String> {
     let other = "another cluster? list the contexts: kubectl config get-contexts".to_owned();
     match why {
         Unreachable::Refused => vec!["is the cluster running, and is that its port?".to_owned(), other],
-        Unreachable::Dns => vec!["is the host name right, and is a VPN needed to resolve it?".to_owned(), other],
+        Unreachable::Dns => {
+            vec!["is the host name right, and is a VPN needed to resolve it?".to_owned(), other]
+        }
         Unreachable::NoRoute | Unreachable::ConnectTimeout => {
             vec!["is a VPN or a proxy needed to reach it?".to_owned(), other]
         }
-        Unreachable::Proxy => vec!["see proxy-url in the kubeconfig, and HTTPS_PROXY and NO_PROXY".to_owned()],
+        Unreachable::Proxy => {
+            vec!["see proxy-url in the kubeconfig, and HTTPS_PROXY and NO_PROXY".to_owned()]
+        }
         Unreachable::Broken | Unreachable::Other => {
             vec![format!("kubectl get --raw /readyz{}", call.same_cluster())]
         }
@@ -152,14 +173,118 @@ fn tls_hints(fault: TlsFault, call: &Call) -> Vec<String> {
         TlsFault::UnknownAuthority => {
             "is this the right cluster? name its authority with --certificate-authority FILE".to_owned()
         }
-        TlsFault::WrongName => "name the host that the certificate is for with --tls-server-name NAME".to_owned(),
+        TlsFault::WrongName => {
+            "name the host that the certificate is for with --tls-server-name NAME".to_owned()
+        }
         TlsFault::Expired => "the cluster's administrator must renew the server's certificate".to_owned(),
         TlsFault::NotYetValid => "compare the clock of this machine with the server's".to_owned(),
         TlsFault::ClientCertificate => {
-            "the client certificate may have expired: log in again the way you did for this cluster".to_owned()
+            "the client certificate may have expired: log in again the way you did for this cluster"
+                .to_owned()
         }
-        TlsFault::NotTls => format!("does the server speak plain HTTP? try {}", call.server.replacen("https:", "http:", 1)),
+        TlsFault::NotTls => {
+            format!("does the server speak plain HTTP? try {}", call.server.replacen("https:", "http:", 1))
+        }
         TlsFault::Other => return Vec::new(),
     };
     vec![text]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn call() -> Call {
+        Call {
+            verb: "list",
+            resource: "pods".to_owned(),
+            namespace: Some("db".to_owned()),
+            namespaced: true,
+            server: "https://c:6443".to_owned(),
+            context: Some("prod".to_owned()),
+            ..Call::default()
+        }
+    }
+
+    /// The sentence and its hints, a line each.
+    fn shown(reason: Reason, message: &str, call: Call) -> String {
+        let error = Error::from(ApiError::new(reason, message, Arc::new(call)));
+        let hints = error.hints().iter().map(|hint| format!("\nhint: {hint}"));
+        std::iter::once(error.message().to_owned()).chain(hints).collect()
+    }
+
+    #[test]
+    fn forbidden_says_which_right_is_missing() {
+        let flags = vec!["--context prod".to_owned(), "--as bob".to_owned()];
+        insta::assert_snapshot!(shown(Reason::Forbidden, "pods is forbidden: no.", Call { flags, ..call() }), @r#"
+        not allowed to list pods in namespace "db": pods is forbidden: no
+        hint: kubectl auth can-i list pods -n db --context prod --as bob
+        "#);
+        let set = Call {
+            group: "apps".to_owned(),
+            resource: "statefulsets/scale".to_owned(),
+            verb: "patch",
+            name: Some("web".to_owned()),
+            ..call()
+        };
+        insta::assert_snapshot!(shown(Reason::Forbidden, "", set), @r#"
+        not allowed to patch statefulsets/scale.apps "web" in namespace "db"
+        hint: kubectl auth can-i patch statefulsets.apps/web --subresource=scale -n db
+        "#);
+        let node = Call { resource: "nodes".to_owned(), namespace: None, namespaced: false, ..call() };
+        assert!(shown(Reason::Forbidden, "", node).ends_with("can-i list nodes"));
+        let all = Call { namespace: None, ..call() };
+        assert!(shown(Reason::Forbidden, "", all).ends_with("can-i list pods -A"));
+        let who = "users \"bob\" is forbidden: User \"me\" cannot impersonate resource \"users\"";
+        assert!(shown(Reason::Forbidden, who, call()).contains("hint: leave out --as"));
+    }
+
+    #[test]
+    fn not_found_names_the_object_or_the_kind() {
+        let web = Call { name: Some("web".to_owned()), ..call() };
+        insta::assert_snapshot!(shown(Reason::NotFound, "pods \"web\" not found", web), @r#"pods "web" not found in namespace "db""#);
+        let kind = shown(Reason::NotFound, "404 page not found", call());
+        assert_eq!(
+            kind,
+            "cannot list pods in namespace \"db\": the server does not know that kind of object"
+        );
+    }
+
+    #[test]
+    fn a_server_that_cannot_be_reached_is_named_with_its_context() {
+        insta::assert_snapshot!(shown(Reason::Unreachable(Unreachable::Refused), "connection refused", call()), @r#"
+        cannot reach the server https://c:6443 (context "prod"): connection refused
+        hint: is the cluster running, and is that its port?
+        hint: another cluster? list the contexts: kubectl config get-contexts
+        "#);
+        insta::assert_snapshot!(shown(Reason::Unreachable(Unreachable::Broken), "reset", call()), @r#"
+        the connection to the server https://c:6443 (context "prod") broke before it answered the request to list pods in namespace "db": reset
+        hint: kubectl get --raw /readyz
+        "#);
+        insta::assert_snapshot!(shown(Reason::Tls(TlsFault::Expired), "its certificate has expired", call()), @r#"
+        no secure connection to the server https://c:6443 (context "prod"): its certificate has expired
+        hint: the cluster's administrator must renew the server's certificate
+        "#);
+    }
+
+    #[test]
+    fn expired_credentials_come_with_a_way_out() {
+        insta::assert_snapshot!(shown(Reason::Unauthorized, "Unauthorized", Call { context: None, ..call() }), @r#"
+        cannot list pods in namespace "db": the server https://c:6443 did not accept the credentials: Unauthorized
+        hint: the token or certificate may have expired: log in again the way you did for this cluster
+        hint: kubectl auth whoami
+        "#);
+    }
+
+    #[test]
+    fn other_answers_keep_their_code_and_words() {
+        let reason = Reason::Status { code: 500, reason: "InternalError".to_owned() };
+        assert_eq!(
+            shown(reason.clone(), "", call()),
+            "cannot list pods in namespace \"db\": the server answered with status 500: InternalError"
+        );
+        assert!(shown(reason, "boom", call()).ends_with("status 500: boom"));
+    }
 }

@@ -62,7 +62,9 @@ impl Transport {
                 }
             };
             let mut sender = match link {
-                Link::Http1(client) => return client.request(request).await.map_err(|error| classify(&error)),
+                Link::Http1(client) => {
+                    return client.request(request).await.map_err(|error| classify(&error));
+                }
                 Link::Http2(sender) => sender,
             };
             match sender.try_send_request(request).await {

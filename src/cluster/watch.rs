@@ -25,8 +25,8 @@ pub enum Event<T> {
     Bookmark,
     /// The server cannot be reached, or cannot answer, for the moment; said once, and attempts go on.
     Interrupted(ApiError),
-    /// The watch goes on after [`Event::Interrupted`]. What happened meanwhile follows, unless
-    /// [`Event::Restarted`] has just told it.
+    /// The watch goes on after [`Event::Interrupted`]. What happened meanwhile follows, change by change or as
+    /// [`Event::Restarted`], unless that has just come.
     Resumed,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! An action is suggested only where the model, asked again after the change, moves on: see [`Action::frees`].
 
-use super::model::{Hopeless, MoveKind, forecast};
+use super::model::{Hopeless, MoveKind, forecast, update_status};
 use super::pod::Pod;
 use super::set::{Rolling, Strategy};
 use super::{Offset, Ordinal, Revision, Set};
@@ -128,18 +128,31 @@ impl Action {
     }
 
     /// Whether the model moves on after it: something happens to the ordinal in trouble, and the set does not come
-    /// to wait for that ordinal again. Trouble elsewhere may remain.
+    /// to wait for that ordinal again. Trouble elsewhere may remain, but none may be added: a pod that is available
+    /// is not given away for one that is known not to start.
     pub fn frees(&self, set: &Set, at: Option<Ordinal>, hopeless: &Hopeless) -> bool {
         let mut after = set.clone();
-        let mut hopeless = hopeless.clone();
+        let mut beyond = hopeless.clone();
         let mut touched = false;
         for change in &self.changes {
-            touched |= change.apply(&mut after, &mut hopeless, at);
+            touched |= change.apply(&mut after, &mut beyond, at);
         }
-        let forecast = forecast(&after, &hopeless, HORIZON);
+        let forecast = forecast(&after, &beyond, HORIZON);
         let moved = forecast.moves.iter().any(|step| at.is_none() || step.ordinal == at);
         let waits_again = forecast.end.kind == MoveKind::Wait && (at.is_none() || forecast.end.ordinal == at);
-        (touched || moved) && !waits_again
+        let works = |ordinal: &Ordinal| set.pods.get(ordinal).is_some_and(|pod| !set.is_unavailable(pod));
+        let breaks = forecast.broken.iter().any(|ordinal| Some(*ordinal) == at || works(ordinal));
+        (touched || moved) && !waits_again && !breaks
+    }
+
+    /// The set after it, and what is hopeless then.
+    #[cfg(test)]
+    pub(super) fn applied(&self, set: &Set, hopeless: &Hopeless) -> (Set, Hopeless) {
+        let (mut set, mut hopeless) = (set.clone(), hopeless.clone());
+        for change in &self.changes {
+            change.apply(&mut set, &mut hopeless, None);
+        }
+        (set, hopeless)
     }
 }
 
@@ -148,9 +161,15 @@ impl Change {
     fn apply(&self, set: &mut Set, hopeless: &mut Hopeless, at: Option<Ordinal>) -> bool {
         match self {
             Self::DeletePod(ordinal) => {
-                let gone = set.pods.get(ordinal).is_some_and(|pod| !hopeless.never_gone.contains(&pod.uid));
+                let pod = set.pods.get(ordinal).filter(|pod| !hopeless.never_gone.contains(&pod.uid));
+                let (gone, ran) = (pod.is_some(), pod.is_some_and(|pod| pod.node.is_some()));
                 if gone {
                     set.pods.remove(ordinal);
+                }
+                // A pod on a node is seen terminating first, and the status is counted anew. One without is gone at
+                // once, and the controller goes by the count of before.
+                if ran {
+                    update_status(set);
                 }
                 gone && at == Some(*ordinal)
             }
@@ -181,6 +200,7 @@ impl Change {
             Self::EvacuateNode(node) => {
                 let before = set.pods.len();
                 set.pods.retain(|_, pod| pod.node.as_deref() != Some(node));
+                update_status(set);
                 set.pods.len() < before
             }
         }

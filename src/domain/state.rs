@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Set;
-use super::cause::Diagnosis;
-use super::model::Moves;
+use super::cause::{Diagnosis, Reason, is_under_way};
+use super::model::{Moves, Rule};
 use super::set::Strategy;
 
 /// Where a set stands. Scripts rely on the names.
@@ -42,33 +42,25 @@ pub fn judge(set: &Set, moves: &Moves, diagnosis: &Diagnosis) -> State {
     if set.spec.range.replicas == 0 && set.pods.is_empty() {
         return State::ScaledToZero;
     }
-    let unknown_strategy = matches!(set.spec.strategy, Strategy::Unknown(_));
-    let on_delete = set.spec.strategy == Strategy::OnDelete;
-    let in_range = || set.spec.range.iter().map(|ordinal| set.pods.get(&ordinal));
-    let outdated = in_range().flatten().any(|pod| set.is_outdated(pod));
-    let missing = in_range().any(|pod| pod.is_none_or(super::pod::Pod::is_terminating));
-    let condemned = set.condemned().next().is_some();
-    let scaling = missing || condemned;
-    let unavailable = in_range().flatten().any(|pod| set.is_unavailable(pod));
-
-    if scaling || outdated && !on_delete {
-        let moving = diagnosis.can_proceed || unknown_strategy;
-        // An acting controller that is refused by the API server does not move anything.
-        let idle = !moves.act() && moves.stop().kind == super::model::MoveKind::Nothing && !unknown_strategy;
-        return if moving && !idle { State::Progressing } else { State::Stuck };
+    if is_under_way(set) {
+        let unpredicted = moves.stop().rule == Rule::StrategyUnknown;
+        return if diagnosis.can_proceed || unpredicted { State::Progressing } else { State::Stuck };
     }
+    let in_range = || set.spec.range.iter().filter_map(|ordinal| set.pods.get(&ordinal));
+    let unavailable = in_range().any(|pod| set.is_unavailable(pod));
     if unavailable {
         let broken = diagnosis.roots.iter().any(|cause| {
             !cause.self_resolves
+                && cause.reason != Reason::AwaitingDelete
                 && cause
                     .ordinal
                     .is_some_and(|ordinal| set.pods.get(&ordinal).is_some_and(|pod| set.is_unavailable(pod)))
         });
         return if broken { State::Degraded } else { State::Progressing };
     }
-    if on_delete && outdated {
+    if set.spec.strategy == Strategy::OnDelete && in_range().any(|pod| set.is_outdated(pod)) {
         return State::AwaitingDelete;
     }
-    let held = in_range().flatten().any(|pod| pod.revision.as_ref() != Some(&set.update_revision));
+    let held = in_range().any(|pod| pod.revision.as_ref() != Some(&set.update_revision));
     if held { State::Held } else { State::Complete }
 }

@@ -15,8 +15,12 @@ pub struct Time {
 }
 
 impl Time {
-    /// The same point in time; `None` outside the years that a timestamp can hold.
+    /// The same point in time; `None` outside the years that a timestamp can hold, and for the empty message that
+    /// stands for "no time" in protobuf.
     pub fn timestamp(self) -> Option<Timestamp> {
+        if self == Self::default() {
+            return None;
+        }
         Timestamp::new(self.seconds, self.nanos).ok()
     }
 }

@@ -1,1 +1,12 @@
-//! Command tests.
+//! Command tests: whole stdout, stderr and exit code of the program, without a cluster. States come from
+//! `tests/fixtures`.
+
+mod broken_files;
+mod connection;
+mod fixture;
+mod help;
+mod packaging;
+mod plugin;
+mod scenarios;
+mod terminal;
+mod usage;

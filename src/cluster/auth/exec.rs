@@ -53,7 +53,8 @@ impl Plugin {
         }
         let plugin = Self { exec: exec.clone(), cluster: None };
         if !VERSIONS.contains(&exec.api_version.as_str()) {
-            let message = format!("{} has apiVersion {:?}, which is not known", plugin.name(), exec.api_version);
+            let message =
+                format!("{} has apiVersion {:?}, which is not known", plugin.name(), exec.api_version);
             return Err(Error::failed(message).hint(format!("known are {}", VERSIONS.join(" and "))));
         }
         let cluster = if exec.provide_cluster_info { Some(cluster_info(target)?) } else { None };
@@ -90,7 +91,9 @@ impl Plugin {
                 "{} needs to ask something, and standard input is not a terminal",
                 self.name()
             ))),
-            Some(other) => Err(Error::failed(format!("{} has the unknown interactiveMode {other:?}", self.name()))),
+            Some(other) => {
+                Err(Error::failed(format!("{} has the unknown interactiveMode {other:?}", self.name())))
+            }
         }
     }
 
@@ -109,7 +112,10 @@ impl Plugin {
         let answer: Answer =
             serde_saphyr::from_str(text).map_err(|_| wrong("something that is no ExecCredential"))?;
         if answer.api_version != self.exec.api_version {
-            let why = format!("apiVersion {:?}, the kubeconfig asks for {:?}", answer.api_version, self.exec.api_version);
+            let why = format!(
+                "apiVersion {:?}, the kubeconfig asks for {:?}",
+                answer.api_version, self.exec.api_version
+            );
             return Err(wrong(&why));
         }
         let status = answer.status.ok_or_else(|| wrong("no status"))?;
@@ -128,7 +134,9 @@ impl Plugin {
         };
         credentials.identity = identity;
         credentials.expires = match given(status.expiration_timestamp) {
-            Some(text) => Some(text.parse::<Timestamp>().map_err(|_| wrong("an expirationTimestamp that is no time"))?),
+            Some(text) => {
+                Some(text.parse::<Timestamp>().map_err(|_| wrong("an expirationTimestamp that is no time"))?)
+            }
             None => None,
         };
         Ok(credentials)
@@ -150,7 +158,8 @@ impl Plugin {
         };
         let said = finished.last_words();
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-        let command = [&self.exec.command].into_iter().chain(&self.exec.args).map(String::as_str).collect::<Vec<_>>();
+        let command =
+            [&self.exec.command].into_iter().chain(&self.exec.args).map(String::as_str).collect::<Vec<_>>();
         Error::failed(format!("{} gave no credentials and ended with {how}{said}", self.name()))
             .hint(format!("run it yourself to see more: {}", command.join(" ")))
     }

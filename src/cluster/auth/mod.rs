@@ -72,13 +72,13 @@ impl Auth {
             Source::TokenFile(path)
         } else if let Some(name) = user.username.clone().filter(|name| !name.is_empty()) {
             Source::Basic { user: name, password: user.password.clone().unwrap_or_default() }
+        } else if let Some(provider) = &user.auth_provider {
+            Source::Oidc(oidc::Oidc::new(provider)?)
         } else if identity.is_some() {
             // A plugin is not asked where the user has a certificate of its own.
             Source::Anonymous
         } else if let Some(exec) = &user.exec {
             Source::Exec(Box::new(exec::Plugin::new(exec, target)?))
-        } else if let Some(provider) = &user.auth_provider {
-            Source::Oidc(oidc::Oidc::new(provider)?)
         } else {
             Source::Anonymous
         };
@@ -128,8 +128,9 @@ impl Credentials {
 }
 
 fn header(text: String) -> Result<HeaderValue> {
-    let mut value = HeaderValue::try_from(text)
-        .map_err(|_| Error::failed("the token or password holds characters that cannot be sent, such as a line break"))?;
+    let mut value = HeaderValue::try_from(text).map_err(|_| {
+        Error::failed("the token or password holds characters that cannot be sent, such as a line break")
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -146,16 +147,20 @@ fn read_token(path: &Path) -> Result<Secret> {
 
 fn identity_of(user: &User) -> Result<Option<Identity>> {
     let key_data = user.client_key_data.as_ref().map(Secret::expose);
-    let certificate =
-        tls::pem("client-certificate", user.client_certificate_data.as_deref(), user.client_certificate.as_deref())?;
+    let certificate = tls::pem(
+        "client-certificate",
+        user.client_certificate_data.as_deref(),
+        user.client_certificate.as_deref(),
+    )?;
     let key = tls::pem("client-key", key_data, user.client_key.as_deref())?;
     match (certificate, key) {
         (None, _) => Ok(None),
-        (Some(_), None) => {
-            Err(Error::failed("the kubeconfig's user has a client-certificate, but no client-key that belongs to it"))
-        }
+        (Some(_), None) => Err(Error::failed(
+            "the kubeconfig's user has a client-certificate, but no client-key that belongs to it",
+        )),
         (Some(certificate), Some(key)) => {
-            let key = String::from_utf8(key).map_err(|_| Error::failed("the client-key of the kubeconfig is no PEM text"))?;
+            let key = String::from_utf8(key)
+                .map_err(|_| Error::failed("the client-key of the kubeconfig is no PEM text"))?;
             Ok(Some(Identity { certificate, key: Secret::from(key) }))
         }
     }

@@ -35,7 +35,8 @@ impl Oidc {
             ..Default::default()
         });
         let layer = kube::client::ConfigExt::auth_layer(&config).map_err(|error| failed(&error))?;
-        let layer = layer.ok_or_else(|| Error::failed("the oidc auth-provider of the kubeconfig has no token"))?;
+        let layer =
+            layer.ok_or_else(|| Error::failed("the oidc auth-provider of the kubeconfig has no token"))?;
         let echo = tower::service_fn(|request: Request<kube::client::Body>| async move {
             Ok::<_, BoxError>(Response::new(request.headers().clone()))
         });
@@ -46,7 +47,8 @@ impl Oidc {
     pub(super) async fn token(&self) -> Result<Credentials> {
         let mut service = self.headers.lock().await;
         let ready = service.ready().await.map_err(|error| failed(&*error))?;
-        let echoed = ready.call(Request::new(kube::client::Body::empty())).await.map_err(|error| failed(&*error))?;
+        let echoed =
+            ready.call(Request::new(kube::client::Body::empty())).await.map_err(|error| failed(&*error))?;
         let token = echoed
             .body()
             .get(http::header::AUTHORIZATION)

@@ -1,7 +1,6 @@
 //! Credentials, with real programs as plugins.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use tempfile::TempDir;
 
@@ -13,9 +12,9 @@ use crate::error::Error;
 /// A kubeconfig whose user is `user`, next to a plugin that runs `script`.
 fn target(script: &str, user: &str) -> (TempDir, Target) {
     let folder = tempfile::tempdir().expect("a folder");
-    let plugin = folder.path().join("plugin");
-    fs::write(&plugin, format!("#!/bin/sh\n{script}\n")).expect("a file");
-    fs::set_permissions(&plugin, fs::Permissions::from_mode(0o755)).expect("permissions");
+    // Run by `sh`: a program that was just written cannot be run while another test forks.
+    fs::write(folder.path().join("plugin"), script).expect("a file");
+    let user = user.replace("PLUGIN", &folder.path().join("plugin").to_string_lossy());
     let config = folder.path().join("config");
     let text = format!(
         "current-context: c
@@ -39,11 +38,15 @@ users:
 }
 
 fn exec(more: &str) -> String {
-    format!("{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: ./plugin, interactiveMode: Never{more}}}}}")
+    format!(
+        "{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: sh, interactiveMode: Never, args: [PLUGIN, one, two]{more}}}}}"
+    )
 }
 
 fn answer(status: &str) -> String {
-    format!(r#"echo '{{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{status}}}'"#)
+    format!(
+        r#"echo '{{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{status}}}'"#
+    )
 }
 
 async fn run(script: &str, user: &str) -> Result<Credentials, Error> {
@@ -71,7 +74,7 @@ async fn a_plugin_is_told_what_client_go_tells_it() {
         r#"echo "$KUBERNETES_EXEC_INFO" >&2; echo "$1 $2 $MINE $HOME" >&2; {}"#,
         answer(r#"{"token":"t"}"#)
     );
-    let user = exec(", provideClusterInfo: true, args: [one, two], env: [{name: MINE, value: set}]");
+    let user = exec(", provideClusterInfo: true, env: [{name: MINE, value: set}]");
     let credentials = run(&script, &user).await.expect("credentials");
     let info: serde_json::Value = serde_json::from_str(&credentials.notes[0]).expect("JSON");
     assert_eq!(
@@ -109,8 +112,10 @@ async fn each_renewal_runs_the_plugin_once() {
 
 #[tokio::test]
 async fn a_plugin_that_fails_is_quoted() {
-    let error = run("echo starting >&2; echo 'session expired, log in' >&2; exit 3", &exec("")).await.expect_err("fails");
-    assert!(error.message().contains("/plugin\" gave no credentials and ended with exit code 3"), "{error}");
+    let error = run("echo starting >&2; echo 'session expired, log in' >&2; exit 3", &exec(""))
+        .await
+        .expect_err("fails");
+    assert!(error.message().contains("\"sh\" gave no credentials and ended with exit code 3"), "{error}");
     assert!(error.message().ends_with("starting; session expired, log in"), "{error}");
 }
 
@@ -191,7 +196,9 @@ async fn a_certificate_needs_its_key() {
 async fn an_oidc_token_that_is_valid_is_used() {
     // {"exp": 4102444800}: 2100-01-01.
     let token = "e30.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln";
-    let user = format!("{{auth-provider: {{name: oidc, config: {{id-token: {token}, idp-issuer-url: 'https://x', client-id: c}}}}}}");
+    let user = format!(
+        "{{auth-provider: {{name: oidc, config: {{id-token: {token}, idp-issuer-url: 'https://x', client-id: c}}}}}}"
+    );
     let credentials = run("", &user).await.expect("a token");
     assert_eq!(header(&credentials), format!("Bearer {token}"));
     assert_eq!(credentials.expires.map(|time| time.to_string()).as_deref(), Some("2100-01-01T00:00:00Z"));

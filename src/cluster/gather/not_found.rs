@@ -37,12 +37,14 @@ pub async fn explain_missing(reader: &Reader<'_>, namespace: &str, error: ApiErr
     }
 }
 
-/// Up to three names that look like the one that was typed.
+/// Up to three names that look like the one that was typed, the likest first.
 fn nearest<'a>(typed: &str, names: &[&'a str]) -> Vec<&'a str> {
-    let mut scored: Vec<(f64, &str)> =
-        names.iter().map(|name| (strsim::jaro_winkler(typed, name), *name)).filter(|(score, _)| *score > 0.75).collect();
-    scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    scored.into_iter().map(|(_, name)| name).take(3).collect()
+    let slips = |name: &str| strsim::damerau_levenshtein(typed, name);
+    let alike = |name: &str| slips(name) <= 1 + typed.len() / 4 || strsim::jaro_winkler(typed, name) > 0.8;
+    let mut found: Vec<&str> = names.iter().copied().filter(|name| alike(name)).collect();
+    found.sort_by_key(|name| slips(name));
+    found.truncate(3);
+    found
 }
 
 #[cfg(test)]

@@ -144,7 +144,9 @@ impl Kubeconfig {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::failed(format!("cannot read kubeconfig {}: {error}", path.display()))),
+            Err(error) => {
+                return Err(Error::failed(format!("cannot read kubeconfig {}: {error}", path.display())));
+            }
         };
         let mut config = Self::parse(&bytes)
             .map_err(|why| Error::failed(format!("kubeconfig {} is not valid: {why}", path.display())))?;
@@ -160,8 +162,8 @@ impl Kubeconfig {
             // As kubectl, which keeps the last of two equal keys and does not resolve dates or the like.
             duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins,
         };
-        let documents: Vec<Option<Self>> = serde_saphyr::from_multiple_with_options(&text, options)
-            .map_err(|error| describe(&error))?;
+        let documents: Vec<Option<Self>> =
+            serde_saphyr::from_multiple_with_options(&text, options).map_err(|error| describe(&error))?;
         Ok(documents.into_iter().flatten().next().unwrap_or_default())
     }
 
@@ -209,12 +211,16 @@ fn describe(error: &serde_saphyr::Error) -> String {
     let text = plain.to_string();
     let first = text.lines().next().unwrap_or_default();
     match plain.location() {
-        Some(at) if !first.contains("line ") => format!("line {}, column {}: {first}", at.line(), at.column()),
+        Some(at) if !first.contains("line ") => {
+            format!("line {}, column {}: {first}", at.line(), at.column())
+        }
         _ => first.to_owned(),
     }
 }
 
 /// Reads `null` like an absent value.
-fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> std::result::Result<T, D::Error> {
+fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    from: D,
+) -> std::result::Result<T, D::Error> {
     Option::<T>::deserialize(from).map(Option::unwrap_or_default)
 }

@@ -1,5 +1,6 @@
 //! Which cluster, as whom, in which namespace: decided as kubectl decides it.
 
+mod choose;
 mod file;
 mod in_cluster;
 mod merge;

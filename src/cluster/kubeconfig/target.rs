@@ -2,10 +2,10 @@
 
 use http::Uri;
 
-use super::Surroundings;
-use super::file::{Cluster, Context, User};
+use super::file::{Cluster, User};
 use super::in_cluster::Pod;
 use super::merge::Loaded;
+use super::{Surroundings, choose};
 use crate::cluster::{ConnectionFlags, proxy};
 use crate::error::{Error, Result};
 
@@ -39,18 +39,25 @@ pub(crate) struct Impersonation {
 
 /// Refuses flags that make no sense together, before anything is read.
 pub(super) fn check_flags(flags: &ConnectionFlags) -> Result<()> {
-    let alone = [("--as-group", !flags.impersonate_groups.is_empty()), ("--as-uid", set(&flags.impersonate_uid))];
+    let alone =
+        [("--as-group", !flags.impersonate_groups.is_empty()), ("--as-uid", set(&flags.impersonate_uid))];
     match alone.into_iter().find(|(_, given)| *given && !set(&flags.impersonate)) {
-        Some((flag, _)) => Err(Error::usage(format!("{flag} needs --as: it says more about the user to impersonate"))),
+        Some((flag, _)) => {
+            Err(Error::usage(format!("{flag} needs --as: it says more about the user to impersonate")))
+        }
         None => Ok(()),
     }
 }
 
 impl Target {
-    pub(super) fn from_kubeconfig(loaded: &Loaded, flags: &ConnectionFlags, around: &Surroundings) -> Result<Self> {
-        let (name, context) = choose_context(loaded, flags)?;
-        let cluster = choose_cluster(loaded, flags, around, name.as_deref(), &context)?;
-        let user = choose_user(loaded, flags, &context)?;
+    pub(super) fn from_kubeconfig(
+        loaded: &Loaded,
+        flags: &ConnectionFlags,
+        around: &Surroundings,
+    ) -> Result<Self> {
+        let (name, context) = choose::context(loaded, flags)?;
+        let cluster = choose::cluster(loaded, flags, around, name.as_deref(), &context)?;
+        let user = choose::user(loaded, flags, &context)?;
         Self::new(name, &context.namespace, cluster, user, flags, around)
     }
 
@@ -70,8 +77,12 @@ impl Target {
         apply_to_user(&mut user, flags);
         let server = parse_server(cluster.server.as_deref().unwrap_or_default())?;
         let proxy = match cluster.proxy_url.as_deref().filter(|url| !url.is_empty()) {
-            Some(url) => proxy::parse(url).map(Some).map_err(|why| format!("proxy-url {url:?} of the kubeconfig: {why}")),
-            None => around.proxy.for_server(&server).map_err(|why| format!("the proxy of HTTPS_PROXY: {why}")),
+            Some(url) => proxy::parse(url)
+                .map(Some)
+                .map_err(|why| format!("proxy-url {url:?} of the kubeconfig: {why}")),
+            None => {
+                around.proxy.for_server(&server).map_err(|why| format!("the proxy of HTTPS_PROXY: {why}"))
+            }
         };
         let flag = flags.namespace.as_deref().filter(|name| !name.is_empty());
         let namespace = flag.unwrap_or(if namespace.is_empty() { "default" } else { namespace });
@@ -89,87 +100,9 @@ impl Target {
     }
 }
 
-fn set(value: &Option<String>) -> bool {
+/// Whether there is something in it: kubectl takes an empty flag for one that was not given.
+pub(super) fn set(value: &Option<String>) -> bool {
     value.as_ref().is_some_and(|value| !value.is_empty())
-}
-
-/// The context of `--context`, else the current one, else none (flags may say everything).
-fn choose_context(loaded: &Loaded, flags: &ConnectionFlags) -> Result<(Option<String>, Context)> {
-    let wanted = flags.context.as_deref().filter(|name| !name.is_empty());
-    let name = wanted.unwrap_or(&loaded.config.current_context);
-    if name.is_empty() {
-        return Ok((None, Context::default()));
-    }
-    if let Some(found) = loaded.config.contexts.iter().find(|context| context.name == name) {
-        return Ok((Some(name.to_owned()), found.context.clone()));
-    }
-    let what = if wanted.is_some() { "context" } else { "current-context" };
-    let message = format!("{what} {name:?} does not exist in {}", places(loaded));
-    Err(Error::failed(message).hint(known("contexts", loaded.config.contexts.iter().map(|context| &*context.name))))
-}
-
-fn choose_cluster(
-    loaded: &Loaded,
-    flags: &ConnectionFlags,
-    around: &Surroundings,
-    context_name: Option<&str>,
-    context: &Context,
-) -> Result<Cluster> {
-    let wanted = flags.cluster.as_deref().filter(|name| !name.is_empty());
-    let name = wanted.unwrap_or(&context.cluster);
-    let found = loaded.config.clusters.iter().find(|cluster| cluster.name == name).map(|found| &found.cluster);
-    let mut cluster = found.cloned().unwrap_or_default();
-    if found.is_none() && (wanted.is_some() || (!name.is_empty() && !set(&flags.server))) {
-        let of = context_name.filter(|_| wanted.is_none()).map(|of| format!(" of context {of:?}")).unwrap_or_default();
-        let hint = known("clusters", loaded.config.clusters.iter().map(|cluster| &*cluster.name));
-        return Err(Error::failed(format!("cluster {name:?}{of} does not exist in {}", places(loaded))).hint(hint));
-    }
-    if !set(&cluster.server) {
-        cluster.server = around.default_server.clone();
-    }
-    if set(&cluster.server) || set(&flags.server) {
-        return Ok(cluster);
-    }
-    Err(if found.is_some() {
-        Error::failed(format!("cluster {name:?} has no server in {}", places(loaded)))
-    } else {
-        no_cluster(loaded)
-    })
-}
-
-/// Nothing says which cluster. kubectl would try localhost:8080, which is hardly ever meant.
-fn no_cluster(loaded: &Loaded) -> Error {
-    if !loaded.is_empty() {
-        let hint = known("contexts", loaded.config.contexts.iter().map(|context| &*context.name));
-        return Error::failed(format!("no current context is set in {}", places(loaded)))
-            .hint("choose one with --context NAME, or for good: kubectl config use-context NAME")
-            .hint(hint);
-    }
-    let why = match (loaded.files.first(), loaded.missing.first()) {
-        (Some(file), _) => format!("{} is empty", file.display()),
-        (None, Some(_)) => {
-            let names: Vec<_> = loaded.missing.iter().map(|path| path.display().to_string()).collect();
-            format!("{} does not exist", names.join(", "))
-        }
-        (None, None) => "there is no home directory to look in".to_owned(),
-    };
-    Error::failed(format!("no kubeconfig: {why}, and this is no pod with a service account"))
-        .hint("name a file with --kubeconfig FILE or in KUBECONFIG, or a server with --server URL")
-        .hint("to read a saved state instead of a cluster: --from PATH")
-}
-
-fn choose_user(loaded: &Loaded, flags: &ConnectionFlags, context: &Context) -> Result<User> {
-    let wanted = flags.user.as_deref().filter(|name| !name.is_empty());
-    let name = wanted.unwrap_or(&context.user);
-    match loaded.config.users.iter().find(|user| user.name == name) {
-        Some(found) => Ok(found.user.clone()),
-        // As kubectl: a context may name a user that does not exist, and is anonymous then.
-        None if wanted.is_none() => Ok(User::default()),
-        None => {
-            let hint = known("users", loaded.config.users.iter().map(|user| &*user.name));
-            Err(Error::failed(format!("user {name:?} does not exist in {}", places(loaded))).hint(hint))
-        }
-    }
 }
 
 fn apply_to_cluster(cluster: &mut Cluster, flags: &ConnectionFlags) {
@@ -210,7 +143,9 @@ fn apply_to_user(user: &mut User, flags: &ConnectionFlags) {
 
 fn impersonation(user: &User) -> Result<Option<Impersonation>> {
     let name = user.impersonate.clone().unwrap_or_default();
-    let more = set(&user.impersonate_uid) || !user.impersonate_groups.is_empty() || !user.impersonate_extra.is_empty();
+    let more = set(&user.impersonate_uid)
+        || !user.impersonate_groups.is_empty()
+        || !user.impersonate_extra.is_empty();
     match (name.is_empty(), more) {
         (true, true) => Err(Error::failed(
             "the kubeconfig's user has as-uid, as-groups or as-user-extra, but no `as` to say whom to impersonate",
@@ -239,7 +174,10 @@ fn kubectl_flags(flags: &ConnectionFlags) -> Vec<String> {
     ];
     let groups = flags.impersonate_groups.iter().map(|group| ("--as-group", Some(group.clone())));
     let given = single.into_iter().chain(groups).filter_map(|(name, value)| Some((name, value?)));
-    given.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name} {}", quote(&value))).collect()
+    given
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name} {}", quote(&value)))
+        .collect()
 }
 
 /// Quotes a word for a shell, if it needs that.
@@ -252,23 +190,14 @@ fn quote(word: &str) -> String {
 fn parse_server(text: &str) -> Result<Uri> {
     let full = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
     let wrong = |why: String| Error::failed(format!("{text:?} is not the address of a server: {why}"));
-    let uri: Uri = full.trim_end_matches('/').parse().map_err(|error: http::uri::InvalidUri| wrong(error.to_string()))?;
+    let uri: Uri = full
+        .trim_end_matches('/')
+        .parse()
+        .map_err(|error: http::uri::InvalidUri| wrong(error.to_string()))?;
     match uri.scheme_str() {
         Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(uri),
         _ => Err(wrong("it must begin with https:// or http://".to_owned())),
     }
-}
-
-/// Where was looked, for an error.
-fn places(loaded: &Loaded) -> String {
-    let all = if loaded.files.is_empty() { &loaded.missing } else { &loaded.files };
-    let names: Vec<_> = all.iter().map(|path| path.display().to_string()).collect();
-    if names.is_empty() { "the kubeconfig".to_owned() } else { names.join(", ") }
-}
-
-fn known<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<_> = names.collect();
-    if names.is_empty() { format!("there are no {what} in it") } else { format!("{what} that exist: {}", names.join(", ")) }
 }
 
 #[cfg(test)]

@@ -78,10 +78,12 @@ fn crash(set: &Set, pod: &Pod, container: &Container, ended: Option<&Ended>) -> 
     let what = match reason {
         Reason::OutOfMemory => "was killed for using more memory than its limit",
         Reason::InitContainer => "fails, so the other containers do not start",
+        _ if container.restarts == 0 => "has ended",
         _ => "keeps ending",
     };
     let how = ended.map(|ended| format!(": {}", end(ended))).unwrap_or_default();
     let restarts = match container.restarts {
+        0 => "not restarted yet".to_owned(),
         1 => "1 restart".to_owned(),
         restarts => format!("{restarts} restarts"),
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::trouble::{self, Trouble};
 use super::{Cause, Patience, Reason, missing, remedy, waiting};
-use crate::domain::model::{Hopeless, MoveKind, Moves, Rule, forecast};
+use crate::domain::model::{Hopeless, Moves, Rule, forecast};
 use crate::domain::set::Strategy;
 use crate::domain::time::ago;
 use crate::domain::{Ordinal, Set};
@@ -18,6 +18,8 @@ pub struct Diagnosis {
     pub roots: Vec<Cause>,
     /// Whether the controller does something, now or once what can pass by itself has passed.
     pub can_proceed: bool,
+    /// What will not come right by itself, for running the model forward.
+    pub hopeless: Hopeless,
 }
 
 /// Finds the causes. `moves` are the set's next moves.
@@ -28,13 +30,15 @@ pub fn diagnose(set: &Set, moves: &Moves, patience: Patience) -> Diagnosis {
     }
     let hopeless = hopeless(set, &troubles, patience);
     let ahead = forecast(set, &hopeless, 1);
-    let can_proceed = !ahead.moves.is_empty() || ahead.end.kind == MoveKind::Nothing;
+    // Under Parallel the controller itself waits for nothing; then what counts is where passing time leads.
+    let can_proceed = !ahead.moves.is_empty() || !is_under_way(&ahead.last);
 
     let mut roots: Vec<Cause> = Vec::new();
     let mut by_ordinal: BTreeMap<Ordinal, Vec<Cause>> = BTreeMap::new();
     for (ordinal, trouble) in troubles {
+        let of_template = trouble.of_template();
         let mut cause = trouble.into_cause(set, patience, ordinal);
-        cause.action = remedy::of(set, &cause, &hopeless);
+        cause.action = remedy::of(set, &cause, of_template, &hopeless);
         by_ordinal.entry(ordinal).or_default().push(cause.clone());
         if is_root(set, moves, &cause) {
             roots.push(cause);
@@ -42,9 +46,16 @@ pub fn diagnose(set: &Set, moves: &Moves, patience: Patience) -> Diagnosis {
     }
     let wait = moves.stop().ordinal;
     roots.sort_by_key(|cause| (cause.ordinal != wait, cause.self_resolves, cause.ordinal));
-    roots.extend(of_whole_set(set, moves, roots.is_empty(), &hopeless));
+    let of_controller = not_syncing(set);
+    roots.extend(if of_controller.is_some() {
+        None
+    } else {
+        of_whole_set(set, moves, roots.is_empty(), &hopeless)
+    });
     add_waiting(set, moves, &roots, &mut by_ordinal);
-    Diagnosis { by_ordinal, roots, can_proceed }
+    // Before it nothing else matters; no ordinal points at it, since what is wrong with a pod stays wrong.
+    roots.splice(0..0, of_controller);
+    Diagnosis { by_ordinal, roots, can_proceed, hopeless }
 }
 
 /// What is wrong with each ordinal itself.
@@ -52,7 +63,7 @@ fn find_troubles(set: &Set, moves: &Moves) -> BTreeMap<Ordinal, Trouble> {
     let stop = moves.stop();
     let of_pods = set.pods.values().filter_map(|pod| Some((pod.ordinal, trouble::of_pod(set, pod)?)));
     let missing = set.spec.range.iter().filter(|ordinal| !set.pods.contains_key(ordinal));
-    let of_missing = missing.filter_map(|ordinal| Some((ordinal, missing::of(set, ordinal, stop)?)));
+    let of_missing = missing.filter_map(|ordinal| Some((ordinal, missing::of(set, ordinal)?)));
     let mut troubles: BTreeMap<Ordinal, Trouble> = of_pods.chain(of_missing).collect();
     if let (Rule::StorageMismatch, Some(ordinal)) = (stop.rule, stop.ordinal) {
         troubles.entry(ordinal).or_insert_with(|| storage_mismatch(set, ordinal));
@@ -71,8 +82,8 @@ fn storage_mismatch(set: &Set, ordinal: Ordinal) -> Trouble {
         .passes(false)
 }
 
-/// A broken pod that the controller waits for, while the template has moved on, is a trap of its own name: it
-/// holds even if the pod could recover, and waiting longer helps nobody once a container has failed.
+/// A broken pod that the controller waits for, while the template has moved on, is a trap of its own name: waiting
+/// longer helps nobody once a container has failed, or the patience with it has run out.
 fn name_trap(set: &Set, moves: &Moves, patience: Patience, ordinal: Ordinal, trouble: &mut Trouble) {
     let stop = moves.stop();
     let waits_here = !moves.act() && (stop.ordinal == Some(ordinal) || stop.rule == Rule::BudgetSpent);
@@ -82,6 +93,18 @@ fn name_trap(set: &Set, moves: &Moves, patience: Patience, ordinal: Ordinal, tro
         return;
     };
     if !trouble.of_revision || pod.is_terminating() {
+        return;
+    }
+    let failed = matches!(
+        trouble.reason,
+        Reason::CrashLoop
+            | Reason::ImagePull
+            | Reason::OutOfMemory
+            | Reason::ContainerConfig
+            | Reason::InitContainer
+    );
+    // What may still become Ready is slow, not broken.
+    if !failed && trouble.can_pass(set, patience) {
         return;
     }
     let below = set.below_partition(ordinal)
@@ -104,15 +127,7 @@ fn name_trap(set: &Set, moves: &Moves, patience: Patience, ordinal: Ordinal, tro
     } else {
         return;
     };
-    let failed = matches!(
-        trouble.reason,
-        Reason::CrashLoop
-            | Reason::ImagePull
-            | Reason::OutOfMemory
-            | Reason::ContainerConfig
-            | Reason::InitContainer
-    );
-    trouble.passes = Some(!failed && trouble.can_pass(set, patience));
+    trouble.passes = Some(false);
     let revision = pod.revision.as_ref().map_or_else(|| "no revision".to_owned(), ToString::to_string);
     trouble.evidence.insert(0, format!("{} is at {revision}: {}", pod.name, trouble.message));
     trouble.message = format!("{} is broken at an earlier template ({revision}); {why}", pod.name);
@@ -123,14 +138,15 @@ fn name_trap(set: &Set, moves: &Moves, patience: Patience, ordinal: Ordinal, tro
 }
 
 /// Whether a rollout or a scaling has something left to do: an ordinal in range is missing, one out of range
-/// exists, or a pod is not at its expected revision.
+/// exists, or a pod is not at its expected revision and the controller is to replace it.
 pub(in crate::domain) fn is_under_way(set: &Set) -> bool {
     let missing = set
         .spec
         .range
         .iter()
         .any(|ordinal| set.pods.get(&ordinal).is_none_or(super::super::pod::Pod::is_terminating));
-    missing || set.pods.values().any(|pod| !set.in_range(pod.ordinal) || set.is_outdated(pod))
+    let on_delete = set.spec.strategy == Strategy::OnDelete;
+    missing || set.pods.values().any(|pod| !set.in_range(pod.ordinal) || !on_delete && set.is_outdated(pod))
 }
 
 fn hopeless(set: &Set, troubles: &BTreeMap<Ordinal, Trouble>, patience: Patience) -> Hopeless {
@@ -169,8 +185,8 @@ fn is_root(set: &Set, moves: &Moves, cause: &Cause) -> bool {
     !leaving || !cause.self_resolves || moves.stop().ordinal == Some(ordinal)
 }
 
-/// Causes that concern the set as a whole.
-fn of_whole_set(set: &Set, moves: &Moves, nothing_wrong: bool, hopeless: &Hopeless) -> Option<Cause> {
+/// Why the controller does nothing for the set: it is being deleted, or its spec has not been seen.
+fn not_syncing(set: &Set) -> Option<Cause> {
     if let Some(deleted) = set.deleted {
         let held = if set.finalizers.is_empty() {
             String::new()
@@ -187,6 +203,11 @@ fn of_whole_set(set: &Set, moves: &Moves, nothing_wrong: bool, hopeless: &Hopele
         );
         return Some(Cause::root(Reason::SpecNotObserved, None, message, true));
     }
+    None
+}
+
+/// Causes that concern the set as a whole.
+fn of_whole_set(set: &Set, moves: &Moves, nothing_wrong: bool, hopeless: &Hopeless) -> Option<Cause> {
     let (reason, ordinal, message) = match moves.stop().rule {
         Rule::HeldByPartition if nothing_wrong => {
             let partition = set.spec.strategy.partition();
@@ -219,7 +240,7 @@ fn of_whole_set(set: &Set, moves: &Moves, nothing_wrong: bool, hopeless: &Hopele
         _ => return None,
     };
     let mut cause = Cause::root(reason, ordinal, message, false);
-    cause.action = remedy::of(set, &cause, hopeless);
+    cause.action = remedy::of(set, &cause, false, hopeless);
     Some(cause)
 }
 

@@ -3,18 +3,15 @@
 use super::Reason;
 use super::storage;
 use super::trouble::{Trouble, event_line};
-use crate::domain::model::{Move, Rule};
+use crate::domain::model::stale_claim;
 use crate::domain::surroundings::Event;
 use crate::domain::{Ordinal, Set};
 
 /// What keeps a missing ordinal from being created, where something other than its turn does.
-pub(super) fn of(set: &Set, ordinal: Ordinal, stop: &Move) -> Option<Trouble> {
+pub(super) fn of(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
     foreign(set, ordinal)
         .or_else(|| claim_leaving(set, ordinal))
-        .or_else(|| {
-            (stop.rule == Rule::StaleClaim && stop.ordinal == Some(ordinal))
-                .then(|| stale(set, ordinal, stop))
-        })
+        .or_else(|| Some(stale(set, ordinal, &stale_claim(set, ordinal)?)))
         .or_else(|| rejected(set, ordinal))
 }
 
@@ -30,13 +27,21 @@ fn claim_leaving(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
     let claims = set.claims.get()?;
     let mut names = set.spec.claim_templates.iter().map(|template| set.claim_name(&template.name, ordinal));
     let claim = names.find_map(|name| claims.get(&name).filter(|claim| claim.deleted.is_some()))?;
-    Some(storage::terminating(set, claim, &set.pod_name(ordinal)))
+    let pod = set.pod_name(ordinal);
+    // Its deletion may be days old and held up by the pod alone, which has only just gone. Each attempt to create
+    // the next pod fails with an event that says since when.
+    let mut events = set.around.events_of("StatefulSet", &set.name, &set.uid);
+    let failed = events.find(|event| event.reason == "FailedCreate" && names_pod(&event.message, &pod));
+    let held = failed.filter(|event| event.message.contains(LEAVING)).and_then(|event| event.first);
+    Some(storage::terminating(set, claim, &pod, held.or(claim.deleted)))
 }
 
+/// What the controller says of a claim on its way out.
+const LEAVING: &str = "is being deleted";
+
 /// The claim belongs to an earlier pod of that name. The garbage collector takes it away, unless it cannot.
-fn stale(set: &Set, ordinal: Ordinal, stop: &Move) -> Trouble {
+fn stale(set: &Set, ordinal: Ordinal, claim: &str) -> Trouble {
     let pod = set.pod_name(ordinal);
-    let claim = stop.claim.as_deref().unwrap_or_default();
     let message = format!(
         "claim {claim} is still owned by an earlier {pod} (whenScaled: Delete); no new {pod} is created until it is gone"
     );
@@ -67,13 +72,25 @@ pub(super) fn rejected(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
     }
     let words =
         newest.message.split_once("failed error: ").map_or(newest.message.as_str(), |(_, words)| words);
-    let message = format!("the API server refuses to create {pod}: {}", words.trim());
-    let trouble =
-        Trouble::new(Reason::CreateRejected, message).since(newest.first).evidence(event_line(set, newest));
-    // A webhook that does not answer may come back; a quota or a policy does not change by itself.
-    let transient =
-        words.contains("failed calling webhook") || words.contains("timeout") || words.contains("etcdserver");
-    Some(if transient { trouble } else { trouble.passes(false) })
+    let words = words.trim();
+    let evidence = event_line(set, newest);
+    let refused =
+        |message| Trouble::new(Reason::CreateRejected, message).since(newest.first).evidence(evidence);
+    if words.contains(LEAVING) {
+        // That claim is gone by now. Nothing wakes the controller for it; its retries come within 17 minutes.
+        let message =
+            format!("{pod} could not be created while {words}; the controller tries again in its own time");
+        return Some(refused(message).passes(true));
+    }
+    let trouble = refused(format!("the API server refuses to create {pod}: {words}"));
+    // A quota or a policy does not change by itself. Anything else may come with what is applied a moment later, as
+    // a service account does, or come back, as a webhook does.
+    let lasting = ["exceeded quota", "denied the request", "violates PodSecurity", "is invalid"];
+    Some(if lasting.iter().any(|words_of| words.contains(words_of)) {
+        trouble.passes(false)
+    } else {
+        trouble
+    })
 }
 
 /// Whether an event's text names this pod, and not one whose name merely begins with it.

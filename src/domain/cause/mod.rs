@@ -19,6 +19,7 @@ mod tests;
 mod trouble;
 mod waiting;
 
+pub(in crate::domain) use diagnosis::is_under_way;
 pub use diagnosis::{Diagnosis, diagnose};
 pub use patience::Patience;
 pub use reason::{Cause, Reason, Root};

@@ -10,17 +10,32 @@ use crate::domain::{Known, Set};
 /// The pod's node does not answer, or is gone.
 pub(super) fn node(set: &Set, pod: &Pod) -> Option<Trouble> {
     let name = pod.node.as_deref()?;
-    let trouble = match set.around.nodes.get(name)? {
+    let (trouble, passes) = match set.around.nodes.get(name)? {
         Known::Unknown => return None,
+        Known::Known(None) if !pod.finalizers.is_empty() => return None,
+        // PodGC waits 40 s for the Node to come back, then removes its pods.
         Known::Known(None) => {
-            let message = format!("{} is bound to node {name}, which does not exist any more", pod.name);
-            Trouble::new(Reason::NodeUnreachable, message)
+            let message = format!(
+                "{} is bound to node {name}, which does not exist any more: it is removed within a minute or two",
+                pod.name
+            );
+            (Trouble::new(Reason::NodeUnreachable, message), true)
         }
-        Known::Known(Some(node)) if node.ready == "Unknown" => unreachable(set, pod, node),
+        Known::Known(Some(node)) if node.ready == "Unknown" => {
+            let trouble = unreachable(set, pod, node);
+            // PodGC removes what terminates on a node that is declared so, every 20 s.
+            let declared = node.taints.iter().any(|key| key == OUT_OF_SERVICE) && pod.finalizers.is_empty();
+            let taint =
+                declared.then(|| format!("node {name} has the taint {OUT_OF_SERVICE}: its pods are removed"));
+            (trouble.evidences(taint), declared)
+        }
         Known::Known(Some(_)) => return None,
     };
-    Some(trouble.evidences(pod_condition(pod)).passes(false))
+    Some(trouble.evidences(pod_condition(pod)).passes(passes))
 }
+
+/// The taint with which a person declares that nothing runs on a node any more.
+const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 fn unreachable(set: &Set, pod: &Pod, node: &Node) -> Trouble {
     let since = node.ready_since.map(|since| format!(" since {}", ago(set.now, since))).unwrap_or_default();
@@ -75,6 +90,7 @@ pub(super) fn scheduling(set: &Set, pod: &Pod) -> Option<Trouble> {
     if let Some(scaling) = scaling {
         trouble = trouble.evidence(event_line(set, scaling));
     }
-    // What keeps a pod from every node is the template's: another pod of the revision would fare the same.
-    Some(trouble.of_revision())
+    // What keeps a pod from every node is the template's: another pod of the revision would fare the same. But a
+    // volume is the ordinal's, and stays where it is whatever the revision.
+    Some(if reason == Reason::Unschedulable { trouble.of_revision() } else { trouble })
 }

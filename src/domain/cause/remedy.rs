@@ -2,33 +2,42 @@
 
 use super::{Cause, Reason};
 use crate::domain::action::Action;
-use crate::domain::model::Hopeless;
+use crate::domain::model::{Hopeless, stale_claim};
 use crate::domain::pod::Pod;
 use crate::domain::set::Strategy;
 use crate::domain::{Offset, Set};
 
-/// The first candidate that frees the ordinal of the cause; none where no command of ours does.
-pub(super) fn of(set: &Set, cause: &Cause, hopeless: &Hopeless) -> Option<Action> {
-    candidates(set, cause).into_iter().find(|action| action.frees(set, cause.ordinal, hopeless))
+/// The first candidate that frees the ordinal of the cause; none where no command of ours does. `of_template`: another
+/// template could do away with it.
+pub(super) fn of(set: &Set, cause: &Cause, of_template: bool, hopeless: &Hopeless) -> Option<Action> {
+    // A controller that has not seen the spec, or only waits for the end of the set, would not follow up. Pods on a
+    // dead node hold up that end too.
+    let ends = set.deleted.is_some() && cause.reason != Reason::NodeUnreachable;
+    if ends || !set.is_observed() {
+        return None;
+    }
+    let mut candidates = candidates(set, cause, of_template).into_iter();
+    candidates.find(|action| action.frees(set, cause.ordinal, hopeless))
 }
 
 /// What might help, smallest first.
-fn candidates(set: &Set, cause: &Cause) -> Vec<Action> {
+fn candidates(set: &Set, cause: &Cause, of_template: bool) -> Vec<Action> {
     let pod = cause.ordinal.and_then(|ordinal| set.pods.get(&ordinal));
     match (cause.reason, pod) {
         (Reason::BrokenRevisionBlocksRollout, Some(pod)) => vec![delete_broken(set, pod)],
         (Reason::BrokenBelowPartition, Some(pod)) => below_partition(set, pod),
         (Reason::HeldByPartition, _) => vec![release_all(set)],
-        (Reason::AwaitingDelete, Some(pod)) => vec![delete_outdated(set, pod)],
+        (Reason::AwaitingDelete, Some(pod)) => delete_outdated(set, pod).into_iter().collect(),
+        (Reason::NodeUnreachable, Some(_)) if cause.self_resolves => Vec::new(),
         (Reason::NodeUnreachable, Some(pod)) => {
             pod.node.as_deref().map(|node| Action::evacuate(node, &pod.name)).into_iter().collect()
         }
-        (Reason::ClaimOwnedByOldPod, None) => release_claim(set, cause),
+        (Reason::ClaimOwnedByOldPod, None) => release_claim(set, cause).into_iter().collect(),
         (Reason::ForeignPod, None) => remove_foreign_pod(set, cause),
         (_, Some(pod)) if !set.in_range(pod.ordinal) && !pod.is_terminating() => {
             vec![delete_condemned(set, pod)]
         }
-        (_, Some(pod)) if !cause.self_resolves && !pod.is_terminating() => withdraw(set, pod),
+        (_, Some(pod)) if of_template && !cause.self_resolves && !pod.is_terminating() => withdraw(set, pod),
         _ => Vec::new(),
     }
 }
@@ -65,9 +74,14 @@ fn release_all(set: &Set) -> Action {
     Action::lower_partition(set, Offset::ZERO, format!("{shown} roll to {}", set.update_revision))
 }
 
-fn delete_outdated(set: &Set, pod: &Pod) -> Action {
+/// One pod at a time: not while another one is away.
+fn delete_outdated(set: &Set, pod: &Pod) -> Option<Action> {
+    let mut others = set.spec.range.iter().filter(|ordinal| *ordinal != pod.ordinal);
+    if others.any(|ordinal| set.pods.get(&ordinal).is_none_or(|other| set.is_unavailable(other))) {
+        return None;
+    }
     let effect = format!("{} is created again at {}", pod.name, set.update_revision);
-    Action::delete_pod(set, pod, effect, "it is away until the new pod is Ready: one pod at a time")
+    Some(Action::delete_pod(set, pod, effect, "it is away until the new pod is Ready: one pod at a time"))
 }
 
 fn delete_condemned(set: &Set, pod: &Pod) -> Action {
@@ -89,13 +103,14 @@ fn withdraw(set: &Set, pod: &Pod) -> Vec<Action> {
     vec![undo.clone(), undo.then(delete)]
 }
 
-fn release_claim(set: &Set, cause: &Cause) -> Vec<Action> {
-    let Some(ordinal) = cause.ordinal else { return Vec::new() };
+/// Not where others own the claim too: the command takes off all owners.
+fn release_claim(set: &Set, cause: &Cause) -> Option<Action> {
+    let ordinal = cause.ordinal?;
     let pod = set.pod_name(ordinal);
-    let Some(claims) = set.claims.get() else { return Vec::new() };
-    let mut names = set.spec.claim_templates.iter().map(|template| set.claim_name(&template.name, ordinal));
-    let stale = names.find(|name| claims.get(name).is_some_and(|claim| claim.owner_pod(&pod).is_some()));
-    stale.map(|claim| Action::release_claim(set, &claim, &pod)).into_iter().collect()
+    let name = stale_claim(set, ordinal)?;
+    let claim = set.claims.get()?.get(&name)?;
+    let alone = claim.owners.iter().all(|owner| owner.kind == "Pod" && owner.name == pod);
+    alone.then(|| Action::release_claim(set, &name, &pod))
 }
 
 fn remove_foreign_pod(set: &Set, cause: &Cause) -> Vec<Action> {

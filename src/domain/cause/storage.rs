@@ -1,5 +1,7 @@
 //! Claims that keep a pod from starting.
 
+use jiff::Timestamp;
+
 use super::Reason;
 use super::trouble::{Trouble, event_line};
 use crate::domain::claim::{Claim, ClaimPhase};
@@ -14,7 +16,9 @@ pub(super) fn of_pod(set: &Set, pod: &Pod) -> Option<Trouble> {
     pod.claims.iter().find_map(|(_, name)| match claims.get(name) {
         None if waiting => Some(missing(set, pod, name)),
         Some(claim) if claim.phase == ClaimPhase::Lost => Some(lost(claim, &pod.name)),
-        Some(claim) if waiting && claim.deleted.is_some() => Some(terminating(set, claim, &pod.name)),
+        Some(claim) if waiting && claim.deleted.is_some() => {
+            Some(terminating(set, claim, &pod.name, claim.deleted))
+        }
         Some(claim) if waiting && claim.phase == ClaimPhase::Pending => pending(set, pod, claim),
         _ => None,
     })
@@ -45,22 +49,23 @@ fn lost(claim: &Claim, pod: &str) -> Trouble {
     Trouble::new(Reason::ClaimLost, message).passes(false)
 }
 
-/// A claim that is being deleted keeps its pod from being created or scheduled.
-pub(super) fn terminating(set: &Set, claim: &Claim, pod: &str) -> Trouble {
+/// A claim that is being deleted keeps its pod from being created or scheduled; `held` says since when it does.
+pub(super) fn terminating(set: &Set, claim: &Claim, pod: &str, held: Option<Timestamp>) -> Trouble {
     let since = claim.deleted.map(|at| format!(" since {}", ago(set.now, at))).unwrap_or_default();
     let message = format!(
         "claim {} of {pod} is being deleted{since}; the pod can have it only once it is gone",
         claim.name
     );
     let users: Vec<&str> = (set.pods.values())
-        .filter(|other| other.claims.iter().any(|(_, name)| *name == claim.name))
+        // A pod without node does not use it yet, as the protection controller sees it.
+        .filter(|other| other.node.is_some() && other.claims.iter().any(|(_, name)| *name == claim.name))
         .map(|other| other.name.as_str())
         .collect();
     // The protection controller takes its own finalizer off as soon as no pod uses the claim.
     let protected_only = claim.finalizers.iter().all(|name| name == "kubernetes.io/pvc-protection");
-    let fresh = claim.deleted.is_none_or(|at| set.now.duration_since(at).as_secs() < 10);
+    let fresh = held.is_none_or(|at| set.now.duration_since(at).as_secs() < 10);
     let passes = protected_only && (fresh || users.is_empty() && claim.finalizers.is_empty());
-    let mut trouble = Trouble::new(Reason::ClaimTerminating, message).since(claim.deleted).passes(passes);
+    let mut trouble = Trouble::new(Reason::ClaimTerminating, message).since(held).passes(passes);
     if !claim.finalizers.is_empty() {
         trouble = trouble.evidence(format!("finalizers of {}: {}", claim.name, claim.finalizers.join(", ")));
     }

@@ -51,6 +51,12 @@ impl Trouble {
         self
     }
 
+    /// Whether another template could do away with it. Nodes that are full are full for every template; whether
+    /// an earlier one asked for less is not known here.
+    pub(super) fn of_template(&self) -> bool {
+        self.of_revision && self.reason != Reason::Unschedulable
+    }
+
     /// Whether it can pass without anybody acting.
     pub(super) fn can_pass(&self, set: &Set, patience: Patience) -> bool {
         self.passes.unwrap_or_else(|| patience.can_pass(self.reason, self.since, set.now))
@@ -73,7 +79,7 @@ pub(super) fn of_pod(set: &Set, pod: &Pod) -> Option<Trouble> {
         return None;
     }
     leaving::of(set, pod)
-        .or_else(|| finished(pod))
+        .or_else(|| finished(set, pod))
         .or_else(|| place::node(set, pod))
         .or_else(|| storage::of_pod(set, pod))
         .or_else(|| place::scheduling(set, pod))
@@ -81,14 +87,28 @@ pub(super) fn of_pod(set: &Set, pod: &Pod) -> Option<Trouble> {
         .or_else(|| readiness::of(set, pod))
 }
 
-/// A pod that has ended: the controller replaces it in its next sync.
-fn finished(pod: &Pod) -> Option<Trouble> {
+/// A pod that has ended: the controller replaces it in its next sync, or removes it where it is out of range. There
+/// OrderedReady waits for lower ones that are broken themselves.
+fn finished(set: &Set, pod: &Pod) -> Option<Trouble> {
     if !pod.is_finished() {
         return None;
     }
     let why = pod.phase_reason.clone().unwrap_or_else(|| "its containers ended".to_owned());
-    let message = format!("{} has ended ({why}); the controller deletes and recreates it", pod.name);
-    Some(Trouble::new(Reason::Starting, message).since(pod.ready.since).passes(true))
+    let trouble = |what: &str, passes| {
+        let message = format!("{} has ended ({why}); {what}", pod.name);
+        Some(Trouble::new(Reason::Starting, message).since(pod.ready.since).passes(passes))
+    };
+    if set.in_range(pod.ordinal) {
+        return trouble("the controller deletes and recreates it", true);
+    }
+    let lower = |other: &Pod| other.ordinal < pod.ordinal && other.is_finished() && !other.is_terminating();
+    if !set.spec.parallel && set.condemned().any(lower) {
+        return trouble(
+            "it is out of range, and the controller waits for it as for a pod that could recover",
+            false,
+        );
+    }
+    trouble("it is out of range, and the controller deletes it", true)
 }
 
 /// `event REASON (3x, 12s ago): message`.

@@ -60,7 +60,10 @@ fn outdated(set: &Set, stop: &Move, pod: &Pod) -> Option<Cause> {
         return None;
     }
     let what = format!("{} is updated after", pod.name);
-    Some(after_stop(stop, ordinal, &what, Reason::MaxUnavailableSpent))
+    // OrderedReady comes to updates only once every ordinal is available, also the lower ones.
+    let lower = stop.ordinal.is_some_and(|stop| stop < ordinal);
+    let otherwise = if lower { Reason::LowerOrdinalNotReady } else { Reason::MaxUnavailableSpent };
+    Some(after_stop(stop, ordinal, &what, otherwise))
 }
 
 /// Waits for the pod at which the sync stopped.
@@ -73,6 +76,7 @@ fn after_stop(stop: &Move, ordinal: Ordinal, what: &str, otherwise: Reason) -> C
         (Rule::NotAvailable, MoveKind::Wait) => {
             (Reason::MinReadySeconds, "has been Ready for minReadySeconds")
         }
+        (Rule::ScaleDown, _) => (Reason::PredecessorTerminating, "is gone"),
         (_, MoveKind::CreatePod) => (otherwise, "is created and available"),
         (_, MoveKind::DeletePod) => (otherwise, "is replaced"),
         _ => (otherwise, "is available"),

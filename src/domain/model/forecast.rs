@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use super::{Move, MoveKind, next_moves_refused, report};
+use super::{Move, MoveKind, next_moves_refused, update_status};
 use crate::domain::claim::{Claim, ClaimPhase};
 use crate::domain::pod::{Condition, Phase, Pod};
 use crate::domain::{Ordinal, Revision, Set};
@@ -58,14 +58,14 @@ pub fn forecast(set: &Set, hopeless: &Hopeless, limit: usize) -> Forecast {
             world.apply(step);
             done.push(step.clone());
         }
-        report(&mut world.set);
+        update_status(&mut world.set);
         if done.len() >= limit {
             return world.end(done, moves.first());
         }
         if !moves.act() && !world.pass_time() {
             return world.end(done, moves.stop());
         }
-        report(&mut world.set);
+        update_status(&mut world.set);
     }
 }
 

@@ -20,7 +20,7 @@ mod update;
 pub use claims::stale_claim;
 pub use forecast::{Forecast, Hopeless, forecast};
 pub use moves::{Move, MoveKind, Moves, Rule};
-pub use status::report;
+pub use status::update_status;
 pub use update::expected_at_creation;
 
 use std::collections::BTreeSet;

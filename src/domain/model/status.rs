@@ -6,7 +6,7 @@ use crate::domain::set::Strategy;
 
 /// Brings the revision of the last finished rollout, and the count of pods at it, up to date. A rollout is finished
 /// when updated = ready = existing = replicas, also where that is zero (kubernetes#121534).
-pub fn report(set: &mut Set) {
+pub fn update_status(set: &mut Set) {
     let replicas = usize::try_from(set.spec.range.replicas).unwrap_or(usize::MAX);
     let updated = set.pods.values().filter(|pod| !pod.is_terminating());
     let updated = updated.filter(|pod| pod.revision.as_ref() == Some(&set.update_revision)).count();

@@ -4,9 +4,7 @@ use jiff::SignedDuration;
 
 use super::{Story, ago, at, now};
 use crate::domain::Revision;
-use crate::domain::pod::{
-    Condition, Container, ContainerKind, ContainerState, Deletion, Ended, Phase, Pod,
-};
+use crate::domain::pod::{Condition, Container, ContainerKind, ContainerState, Deletion, Ended, Phase, Pod};
 use crate::domain::set::ForeignPod;
 
 const AN_HOUR: i64 = 3_600;
@@ -89,7 +87,13 @@ impl Story {
     /// Runs, and its readiness probe fails.
     pub(crate) fn probe_failing(self, number: u32, revision: &str) -> Self {
         let name = format!("{}-{number}", self.set.name);
-        self.not_ready(number, revision).event("Pod", &name, "Unhealthy", "Readiness probe failed: 503", AN_HOUR)
+        self.not_ready(number, revision).event(
+            "Pod",
+            &name,
+            "Unhealthy",
+            "Readiness probe failed: 503",
+            AN_HOUR,
+        )
     }
 
     /// On a node, with no container running yet.
@@ -165,10 +169,6 @@ impl Story {
 
     pub(crate) fn finalizer(self, number: u32, name: &str) -> Self {
         self.with(number, |pod| pod.finalizers.push(name.to_owned()))
-    }
-
-    pub(crate) fn on_node(self, number: u32, node: &str) -> Self {
-        self.with(number, |pod| pod.node = Some(node.to_owned()))
     }
 
     /// Everything about the pod began so many seconds ago.

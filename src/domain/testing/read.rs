@@ -97,6 +97,7 @@ impl Cause {
     /// Its root, as `CrashLoop 2`; empty for a root.
     pub(crate) fn root_name(&self) -> String {
         let Some(root) = &self.follows_from else { return String::new() };
-        root.ordinal.map_or_else(|| format!("{:?}", root.reason), |ordinal| format!("{:?} {ordinal}", root.reason))
+        root.ordinal
+            .map_or_else(|| format!("{:?}", root.reason), |ordinal| format!("{:?} {ordinal}", root.reason))
     }
 }

@@ -35,10 +35,22 @@ fn claims_that_could_not_be_read_are_taken_to_be_there() {
 fn a_pending_pod_gets_its_missing_claims() {
     expect(&[
         ("OrderedReady", one_claim(1).pending(0, "A").without_claim(0), "claim data-web-0"),
-        ("Parallel", one_claim(2).parallel().ready(1, "A").pending(0, "A").without_claim(0), "claim data-web-0"),
-        ("also on its way out", one_claim(1).pending(0, "A").terminating(0, 9).without_claim(0), "claim data-web-0"),
+        (
+            "Parallel",
+            one_claim(2).parallel().ready(1, "A").pending(0, "A").without_claim(0),
+            "claim data-web-0",
+        ),
+        (
+            "also on its way out",
+            one_claim(1).pending(0, "A").terminating(0, 9).without_claim(0),
+            "claim data-web-0",
+        ),
         ("a running pod does not", one_claim(1).ready(0, "A").without_claim(0), "Settled"),
-        ("OrderedReady does not come to later ones", one_claim(2).not_ready(0, "A").pending(1, "A").without_claim(1), "wait web-0: NotReady"),
+        (
+            "OrderedReady does not come to later ones",
+            one_claim(2).not_ready(0, "A").pending(1, "A").without_claim(1),
+            "wait web-0: NotReady",
+        ),
     ]);
     assert_eq!(one_claim(1).pending(0, "A").without_claim(0).stop(), "wait web-0: NotReady");
 }
@@ -52,12 +64,16 @@ fn a_claim_that_is_being_deleted_keeps_its_pod_from_being_created() {
         ("Parallel: an error; web-3 is of a later batch", story().parallel(), "claim log-web-2"),
     ]);
     assert_eq!(story().stop(), "wait web-2: ClaimTerminating");
-    assert_eq!(one_claim(3).claim_terminating(1, 5).parallel().moves(), "claim data-web-0, create web-0 at A, claim data-web-2, create web-2 at A");
+    assert_eq!(
+        one_claim(3).claim_terminating(1, 5).parallel().moves(),
+        "claim data-web-0, create web-0 at A, claim data-web-2, create web-2 at A"
+    );
 }
 
 #[test]
 fn a_pending_pod_whose_claim_is_being_deleted_is_an_error_too() {
-    let story = rolling(3).claim_template("data").all_ready(1..3, "A").pending(0, "A").claim_terminating(0, 5);
+    let story =
+        rolling(3).claim_template("data").all_ready(1..3, "A").pending(0, "A").claim_terminating(0, 5);
     expect(&[
         ("OrderedReady", story.clone(), "wait web-0: ClaimTerminating"),
         ("Parallel updates nothing", story.parallel(), "wait web-0: ClaimTerminating"),

@@ -8,7 +8,11 @@ fn ordered_ready_removes_one_pod_out_of_range_at_a_time_highest_first() {
     let one = || set("web").replicas(1).ready(0, "A");
     expect(&[
         ("the highest first", one().all_ready(1..4, "A"), "delete web-3"),
-        ("then it waits for it to go", one().all_ready(1..4, "A").terminating(3, 20), "wait web-3: CondemnedTerminating"),
+        (
+            "then it waits for it to go",
+            one().all_ready(1..4, "A").terminating(3, 20),
+            "wait web-3: CondemnedTerminating",
+        ),
         ("ten is above nine", one().ready(9, "A").ready(10, "A"), "delete web-10"),
     ]);
 }
@@ -39,7 +43,11 @@ fn a_single_broken_pod_out_of_range_is_removed() {
 fn two_broken_pods_out_of_range_hold_each_other_for_ever_under_ordered_ready() {
     let story = set("web").replicas(1).ready(0, "A").crashing(1, "A").crashing(2, "A");
     expect(&[
-        ("the higher waits for the lower, which waits for its turn", story.clone(), "wait web-2: CondemnedUnhealthy"),
+        (
+            "the higher waits for the lower, which waits for its turn",
+            story.clone(),
+            "wait web-2: CondemnedUnhealthy",
+        ),
         ("Parallel removes both", story.parallel(), "delete web-2, delete web-1"),
     ]);
 }
@@ -48,7 +56,11 @@ fn two_broken_pods_out_of_range_hold_each_other_for_ever_under_ordered_ready() {
 fn a_pod_out_of_range_that_is_not_available_yet_holds_back_like_a_broken_one() {
     let story = set("web").replicas(1).ready(0, "A").min_ready(60);
     expect(&[
-        ("above a broken one", story.clone().crashing(1, "A").ready_for(2, "A", 5), "wait web-2: CondemnedUnhealthy"),
+        (
+            "above a broken one",
+            story.clone().crashing(1, "A").ready_for(2, "A", 5),
+            "wait web-2: CondemnedUnhealthy",
+        ),
         ("alone it goes", story.ready_for(1, "A", 5), "delete web-1"),
     ]);
 }

@@ -35,7 +35,8 @@ fn never_ready(story: &Story, number: u32) -> Hopeless {
 
 #[test]
 fn an_ordered_rollout_runs_to_its_end_highest_ordinal_first() {
-    let expected = "delete web-2, create web-2 at B, delete web-1, create web-1 at B, delete web-0, create web-0 at B";
+    let expected =
+        "delete web-2, create web-2 at B, delete web-1, create web-1 at B, delete web-0, create web-0 at B";
     assert_eq!(easy(&rolling(3).all_ready(0..3, "A")), pair(expected, "Settled"));
 }
 
@@ -106,7 +107,10 @@ fn a_hopeless_pod_stops_an_ordered_rollout_and_not_that_of_parallel() {
     let parallel = story.parallel();
     assert_eq!(run(&parallel, &hopeless).1, "Settled");
     hopeless.revisions.insert(Revision::new("B"));
-    assert_eq!(run(&parallel, &hopeless), pair("delete web-2, create web-2 at B", "wait web-2: UpdatedNotAvailable"));
+    assert_eq!(
+        run(&parallel, &hopeless),
+        pair("delete web-2, create web-2 at B", "wait web-2: UpdatedNotAvailable")
+    );
 }
 
 #[test]
@@ -144,7 +148,10 @@ fn a_refused_creation_keeps_parallel_from_updating() {
     let story = rolling(3).parallel().all_ready(0..2, "A");
     assert_eq!(run(&story, &refused(2)), pair("", "wait web-2: CreateRefused"));
     let batches = set("web").replicas(4).parallel();
-    assert_eq!(run(&batches, &refused(1)), pair("create web-0 at A, create web-2 at A", "wait web-1: CreateRefused"));
+    assert_eq!(
+        run(&batches, &refused(1)),
+        pair("create web-0 at A, create web-2 at A", "wait web-1: CreateRefused")
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::rolling;
-use crate::domain::model::{Hopeless, MoveKind, Rule, forecast, next_moves};
+use crate::domain::model::{Hopeless, Move, MoveKind, Rule, forecast, next_moves};
 use crate::domain::testing::{Story, at};
 
 /// How one ordinal fares.
@@ -27,19 +27,39 @@ enum Fate {
 }
 
 use Fate::{
-    Absent, Failed, FailedAndTerminating, Foreign, LeavingClaim, NoClaim, NoVolume, NotReady, Ready, StaleClaim,
-    Terminating, Unscheduled, Young,
+    Absent, Failed, FailedAndTerminating, Foreign, LeavingClaim, NoClaim, NoVolume, NotReady, Ready,
+    StaleClaim, Terminating, Unscheduled, Young,
 };
 
 /// Fates that come right by themselves.
 const EASY: [Fate; 11] = [
-    Absent, StaleClaim, LeavingClaim, Ready, Young, NotReady, Unscheduled, Failed, Terminating, FailedAndTerminating,
+    Absent,
+    StaleClaim,
+    LeavingClaim,
+    Ready,
+    Young,
+    NotReady,
+    Unscheduled,
+    Failed,
+    Terminating,
+    FailedAndTerminating,
     NoClaim,
 ];
 
 const ALL: [Fate; 13] = [
-    Absent, Foreign, StaleClaim, LeavingClaim, Ready, Young, NotReady, Unscheduled, Failed, Terminating,
-    FailedAndTerminating, NoClaim, NoVolume,
+    Absent,
+    Foreign,
+    StaleClaim,
+    LeavingClaim,
+    Ready,
+    Young,
+    NotReady,
+    Unscheduled,
+    Failed,
+    Terminating,
+    FailedAndTerminating,
+    NoClaim,
+    NoVolume,
 ];
 
 fn live(story: Story, number: u32, revision: &str, fate: Fate) -> Story {
@@ -83,7 +103,9 @@ fn stories(fates: &'static [Fate], revisions: &'static [&'static str]) -> impl S
             let story = if parallel { story.parallel() } else { story };
             let story = if keep_claims { story } else { story.delete_claims_when_scaled() };
             let story = strategy(story, partition, number);
-            (0..).zip(pods).fold(story, |story, (ordinal, (fate, revision))| live(story, ordinal, revision, fate))
+            (0..)
+                .zip(pods)
+                .fold(story, |story, (ordinal, (fate, revision))| live(story, ordinal, revision, fate))
         },
     )
 }
@@ -93,14 +115,14 @@ fn any_story() -> impl Strategy<Value = Story> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_sync_has_moves_and_one_that_waits_does_nothing_else(story in any_story()) {
         let set = story.build();
         let moves = next_moves(&set);
         prop_assert!(!moves.as_slice().is_empty());
-        prop_assert!(moves.as_slice().len() == 1 || moves.as_slice().iter().all(|step| step.acts()));
+        prop_assert!(moves.as_slice().len() == 1 || moves.as_slice().iter().all(Move::acts));
         prop_assert_eq!(moves.act(), moves.first().acts());
         if !moves.act() {
             prop_assert_eq!(moves.first(), moves.stop());

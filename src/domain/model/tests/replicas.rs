@@ -25,14 +25,18 @@ fn ordered_ready_stops_at_the_first_ordinal_that_is_not_in_order() {
         ("running, not ready", two().not_ready(1, "A"), "wait web-1: NotReady"),
         ("ready, not long enough", two().ready_for(1, "A", 4).min_ready(5), "wait web-1: NotAvailable"),
         ("ready for exactly minReadySeconds", two().ready_for(1, "A", 5).min_ready(5), "Settled"),
-        ("of unknown phase", two().pod(1, "A", |pod| pod.phase = crate::domain::pod::Phase::Unknown), "wait web-1: NotReady"),
+        (
+            "of unknown phase",
+            two().pod(1, "A", |pod| pod.phase = crate::domain::pod::Phase::Unknown),
+            "wait web-1: NotReady",
+        ),
     ]);
 }
 
 #[test]
 fn a_ready_condition_without_a_time_never_grows_old_enough() {
     let story = set("web").replicas(1).pod(0, "A", |pod| pod.ready.since = None);
-    assert_eq!(story.clone().moves(), "Settled");
+    assert_eq!(story.moves(), "Settled");
     assert_eq!(story.min_ready(1).moves(), "wait web-0: NotAvailable");
 }
 
@@ -90,9 +94,21 @@ fn a_sync_that_ends_at_a_pod_deleted_before_names_that_pod() {
 fn parallel_creates_all_missing_ordinals_in_one_sync() {
     let story = set("web").replicas(4).parallel();
     expect(&[
-        ("none exists", story.clone(), "create web-0 at A, create web-1 at A, create web-2 at A, create web-3 at A"),
-        ("unready ones stop nothing", story.clone().crashing(0, "A").starting(2, "A"), "create web-1 at A, create web-3 at A"),
-        ("terminating ones stop nothing", story.ready(0, "A").terminating(0, 9), "create web-1 at A, create web-2 at A, create web-3 at A"),
+        (
+            "none exists",
+            story.clone(),
+            "create web-0 at A, create web-1 at A, create web-2 at A, create web-3 at A",
+        ),
+        (
+            "unready ones stop nothing",
+            story.clone().crashing(0, "A").starting(2, "A"),
+            "create web-1 at A, create web-3 at A",
+        ),
+        (
+            "terminating ones stop nothing",
+            story.ready(0, "A").terminating(0, 9),
+            "create web-1 at A, create web-2 at A, create web-3 at A",
+        ),
     ]);
 }
 

@@ -9,8 +9,16 @@ fn a_rolling_update_replaces_the_highest_outdated_pod_and_waits_until_it_is_avai
     expect(&[
         ("the highest first", story().all_ready(0..3, "A"), "delete web-2"),
         ("it terminates", story().all_ready(0..3, "A").terminating(2, 20), "wait web-2: UpdatedNotAvailable"),
-        ("it is updated and starts", story().all_ready(0..2, "A").starting(2, "B"), "wait web-2: UpdatedNotAvailable"),
-        ("it is not Ready for long enough", story().all_ready(0..2, "A").ready_for(2, "B", 3).min_ready(10), "wait web-2: UpdatedNotAvailable"),
+        (
+            "it is updated and starts",
+            story().all_ready(0..2, "A").starting(2, "B"),
+            "wait web-2: UpdatedNotAvailable",
+        ),
+        (
+            "it is not Ready for long enough",
+            story().all_ready(0..2, "A").ready_for(2, "B", 3).min_ready(10),
+            "wait web-2: UpdatedNotAvailable",
+        ),
         ("the next one", story().all_ready(0..2, "A").ready(2, "B"), "delete web-1"),
         ("all are updated", story().all_ready(0..3, "B"), "Settled"),
     ]);
@@ -105,7 +113,11 @@ fn max_unavailable_deletes_as_many_outdated_pods_as_the_budget_leaves() {
     expect(&[
         ("one", budget(five(), 1), "delete web-4"),
         ("two", budget(five(), 2), "delete web-4, delete web-3"),
-        ("more than there are", budget(five(), 9), "delete web-4, delete web-3, delete web-2, delete web-1, delete web-0"),
+        (
+            "more than there are",
+            budget(five(), 9),
+            "delete web-4, delete web-3, delete web-2, delete web-1, delete web-0",
+        ),
         ("down to the partition", budget(five().partition(3), 9), "delete web-4, delete web-3"),
         ("one is away", budget(five().starting(4, "B").parallel(), 2), "delete web-3"),
         ("none is outdated", budget(rolling(2).all_ready(0..2, "B"), 2), "Settled"),
@@ -115,7 +127,9 @@ fn max_unavailable_deletes_as_many_outdated_pods_as_the_budget_leaves() {
 
 #[test]
 fn a_percentage_of_replicas_is_rounded_down_to_at_least_one() {
-    for (percent, replicas, deletes) in [(1, 3, 1), (34, 3, 1), (66, 3, 1), (67, 3, 2), (100, 3, 3), (50, 5, 2), (10, 9, 1)] {
+    for (percent, replicas, deletes) in
+        [(1, 3, 1), (34, 3, 1), (66, 3, 1), (67, 3, 2), (100, 3, 3), (50, 5, 2), (10, 9, 1)]
+    {
         let story = rolling(replicas).all_ready(0..replicas, "A").max_unavailable_percent(percent);
         assert_eq!(story.moves().matches("delete").count(), deletes, "{percent} % of {replicas}");
     }
@@ -127,10 +141,18 @@ fn every_unavailable_pod_in_range_counts_against_the_budget_whatever_its_revisio
     let story = || rolling(4).parallel().all_ready(0..4, "A").ready(3, "B");
     expect(&[
         ("a broken old one above", budget(story().crashing(2, "A"), 1), "wait web-2: BudgetSpent"),
-        ("a broken old one below the partition", budget(story().crashing(0, "A").partition(1), 1), "wait web-0: BudgetSpent"),
+        (
+            "a broken old one below the partition",
+            budget(story().crashing(0, "A").partition(1), 1),
+            "wait web-0: BudgetSpent",
+        ),
         ("an updated one that starts", budget(story().starting(3, "B"), 1), "wait web-3: BudgetSpent"),
         ("one that terminates", budget(story().terminating(0, 20), 1), "wait web-0: BudgetSpent"),
-        ("one not Ready for long enough", budget(story().ready_for(3, "B", 2).min_ready(9), 1), "wait web-3: BudgetSpent"),
+        (
+            "one not Ready for long enough",
+            budget(story().ready_for(3, "B", 2).min_ready(9), 1),
+            "wait web-3: BudgetSpent",
+        ),
         ("a larger budget", budget(story().crashing(0, "A"), 2), "delete web-2"),
     ]);
     let off = story().crashing(1, "A");

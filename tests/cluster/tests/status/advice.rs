@@ -1,8 +1,8 @@
 //! Who follows the advice gets a set that is Complete: what lies in the rollout.
 
-use crate::view::{ask, ask_until_roots, ask_until_state};
+use crate::view::{ask_until_roots, ask_until_state};
 use crate::world::{
-    AT_ONCE, NEW, break_pod, image, revision, rolled_out, uid, wait_crashing, wait_new_revision,
+    AT_ONCE, NEW, OLD, break_pod, revision, rolled_out, uid, wait_crashing, wait_image, wait_new_revision,
 };
 use test_cluster::*;
 
@@ -16,7 +16,7 @@ fn deleting_the_broken_pod_lets_the_fixed_template_roll() {
     status.follow(&ns);
     let _ = ask_until_state(&ns, &[], "Complete");
     ns.wait_rolled_out("web");
-    assert!(["web-0", "web-1", "web-2"].iter().all(|pod| image(&ns, pod).as_deref() == Some(NEW)));
+    ["web-0", "web-1", "web-2"].iter().for_each(|pod| wait_image(&ns, pod, NEW));
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn a_broken_newest_template_is_undone_and_its_pod_deleted() {
     assert!(command.contains("rollout undo") && command.contains("&& kubectl delete pod web-2"), "{command}");
     status.follow(&ns);
     let status = ask_until_state(&ns, &[], "Complete");
-    assert_eq!(image(&ns, "web-2").as_deref(), Some("example/app:1"));
+    wait_image(&ns, "web-2", OLD);
     assert_eq!(uid(&ns, "web-0"), untouched, "pods that were well are left alone");
     assert_eq!(status.current_revision(), status.update_revision());
 }
@@ -50,7 +50,7 @@ fn after_two_broken_templates_the_undo_goes_to_the_one_that_worked() {
     let status = ask_until_roots(&ns, AT_ONCE, "Stuck", &["ImagePull@1"]);
     status.follow(&ns);
     let _ = ask_until_state(&ns, &[], "Complete");
-    assert_eq!(image(&ns, "web-1").as_deref(), Some("example/app:1"));
+    wait_image(&ns, "web-1", OLD);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn under_parallel_an_undo_alone_is_enough() {
     assert!(command.contains("rollout undo") && !command.contains("delete"), "{command}");
     status.follow(&ns);
     let _ = ask_until_state(&ns, &[], "Complete");
-    assert_eq!(image(&ns, "web-2").as_deref(), Some("example/app:1"));
+    wait_image(&ns, "web-2", OLD);
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_held_canary_is_released_by_the_partition() {
     let status = ask_until_state(&ns, &[], "Held");
     status.follow(&ns);
     let _ = ask_until_state(&ns, &[], "Complete");
-    assert_eq!(image(&ns, "web-0").as_deref(), Some(NEW));
+    wait_image(&ns, "web-0", NEW);
 }
 
 #[test]
@@ -115,9 +115,9 @@ fn a_broken_canary_is_taken_back_without_a_word_on_the_pods_below() {
     let untouched = uid(&ns, "web-1");
     ns.apply(set("web").replicas(3).partition(2).image(NEW).behaviour(Behaviour::CrashLoop));
     wait_crashing(&ns, "web-2");
-    let status = ask(&ns, AT_ONCE);
-    assert_eq!(status.roots(), ["CrashLoop@2"], "{status}");
+    let status = ask_until_roots(&ns, AT_ONCE, "Stuck", &["CrashLoop@2"]);
     status.follow(&ns);
     let _ = ask_until_state(&ns, &[], "Complete");
-    assert_eq!((image(&ns, "web-2").as_deref(), uid(&ns, "web-1")), (Some("example/app:1"), untouched));
+    wait_image(&ns, "web-2", OLD);
+    assert_eq!(uid(&ns, "web-1"), untouched);
 }

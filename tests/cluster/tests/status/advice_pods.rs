@@ -2,7 +2,7 @@
 //! others in [`crate::refused`], claims of earlier pods in [`crate::own`].
 
 use crate::view::{ask, ask_until_state};
-use crate::world::{AT_ONCE, break_pod, rolled_out};
+use crate::world::{AT_ONCE, break_pod, rolled_out, wait_observed};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use serde_json::json;
 use test_cluster::*;
@@ -13,11 +13,7 @@ fn two_broken_pods_out_of_range_that_hold_each_other_are_freed_by_deleting_the_h
     break_pod(&ns, "web-1");
     break_pod(&ns, "web-2");
     ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": 1}}));
-    let observed = || {
-        let set = ns.statefulset("web");
-        set.status.and_then(|status| status.observed_generation) == set.metadata.generation
-    };
-    ns.wait_until("the controller has seen it", observed);
+    wait_observed(&ns);
     let status = ask(&ns, AT_ONCE);
     assert_eq!(
         (status.state(), status.roots()),
@@ -47,10 +43,7 @@ fn a_broken_pod_in_range_holds_up_a_scale_down() {
     let ns = rolled_out("holds", 3);
     break_pod(&ns, "web-0");
     ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": 1}}));
-    ns.wait_until("the controller has seen it", || {
-        let set = ns.statefulset("web");
-        set.status.and_then(|status| status.observed_generation) == set.metadata.generation
-    });
+    wait_observed(&ns);
     let status = ask(&ns, AT_ONCE);
     assert_eq!((status.state(), status.roots()), ("Stuck", vec!["CrashLoop@0".to_owned()]), "{status}");
     assert_eq!(status.of(2), ["LowerOrdinalNotReady <- CrashLoop@0"]);

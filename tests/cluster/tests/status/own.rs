@@ -67,6 +67,28 @@ fn a_claim_of_an_earlier_pod_blocks_the_next_one_and_releasing_it_frees_the_set(
 }
 
 #[test]
+fn the_controller_does_not_wake_up_when_a_claim_of_an_earlier_pod_goes() {
+    let turn = turn();
+    let ns = Namespace::on(&turn.handle, "asleep");
+    ns.apply(set("web").replicas(2).claims("data").retention("Retain", "Delete"));
+    ns.wait_rolled_out("web");
+    let stopped = turn.stop_other_controllers();
+    ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": 1}}));
+    ns.wait_until("web-1 is gone", || ns.pod("web-1").is_none());
+    ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": 2}}));
+    let _ = ask_until_roots(&ns, &[], "Progressing", &["ClaimOwnedByOldPod@1"]);
+    drop(stopped);
+    ns.wait_until("the claim is collected", || ns.claims() == ["data-web-0"]);
+    // The controller works, but it watches no claims, and a stale one is no error that it would try again after.
+    ns.apply(set("later").replicas(2));
+    ns.wait_rolled_out("later");
+    assert!(ns.pod("web-1").is_none(), "nobody has told the controller");
+    assert_eq!(ask(&ns, &[]).moves(), ["CreateClaim data-web-1", "CreatePod web-1"]);
+    ns.patch::<StatefulSet>("web", &json!({"metadata": {"annotations": {"example.com/touched": "now"}}}));
+    let _ = ask_until_state(&ns, &[], "Complete");
+}
+
+#[test]
 fn with_maxunavailable_one_broken_pod_spends_the_budget() {
     let turn = turn();
     let ns = Namespace::on(&turn.handle, "budget");
@@ -96,10 +118,29 @@ fn with_maxunavailable_two_pods_are_replaced_at_once() {
     ns.apply(builder().image(NEW).behaviour(Behaviour::CrashLoop));
     wait_crashing(&ns, "web-2");
     let status = ask(&ns, AT_ONCE);
-    assert_eq!(status.ordinal(3)["revision"], *status.update_revision(), "{status}");
+    // Both were deleted, and OrderedReady makes the lower one first.
+    assert_eq!((status.state(), status.roots()), ("Stuck", vec!["CrashLoop@2".to_owned()]), "{status}");
     assert_eq!(status.ordinal(2)["revision"], *status.update_revision(), "{status}");
-    assert_eq!(status.state(), "Stuck");
-    assert!(status.of(1)[0].starts_with("MaxUnavailableSpent <- "), "{status}");
+    assert_eq!(status.of(3), ["LowerOrdinalNotReady <- CrashLoop@2"]);
+    assert_eq!(status.of(1), ["MaxUnavailableSpent <- CrashLoop@2"]);
+    status.follow(&ns);
+    let _ = ask_until_state(&ns, &[], "Complete");
+}
+
+#[test]
+fn with_maxunavailable_a_broken_newest_template_is_undone_and_its_pod_deleted_under_parallel_too() {
+    let turn = turn();
+    let ns = Namespace::on(&turn.handle, "undo");
+    let builder = || set("web").replicas(3).parallel().max_unavailable(1);
+    ns.apply(builder());
+    ns.wait_rolled_out("web");
+    ns.apply(builder().image(NEW).behaviour(Behaviour::CrashLoop));
+    wait_crashing(&ns, "web-2");
+    let status = ask_until_roots(&ns, AT_ONCE, "Stuck", &["CrashLoop@2"]);
+    let command = status.command().expect("a way out");
+    assert!(command.contains("rollout undo") && command.contains("&& kubectl delete pod web-2"), "{command}");
+    status.follow(&ns);
+    let _ = ask_until_state(&ns, &[], "Complete");
 }
 
 #[test]

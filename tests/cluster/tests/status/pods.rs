@@ -1,6 +1,6 @@
 //! What is wrong with a pod, as its kubelet tells it. Each set has two ordinals: the second one waits for the first.
 
-use crate::view::{Status, ask_until_roots};
+use crate::view::{Status, ask, ask_until_roots};
 use crate::world::{AT_ONCE, NEW, break_pod, rolled_out};
 use test_cluster::*;
 
@@ -66,9 +66,16 @@ fn a_failing_init_container_is_told_from_a_crash_loop() {
 
 #[test]
 fn a_pod_that_runs_and_is_not_ready_for_no_known_reason_is_starting() {
-    let (_ns, status) = broken("never", Behaviour::NeverReady, "Starting");
-    let words = status.words();
-    assert!(words.contains("waiting for container app"), "{words}");
+    let ns = Namespace::new("never");
+    ns.apply(set("web").replicas(2).behaviour(Behaviour::NeverReady));
+    ns.wait_until("web-0 runs", || ns.container("web-0", "app").is_some_and(|app| app.started == Some(true)));
+    let status = ask(&ns, AT_ONCE);
+    assert_eq!((status.state(), status.roots()), ("Stuck", vec!["Starting@0".to_owned()]), "{status}");
+    assert_eq!(status.of(1), ["LowerOrdinalNotReady <- Starting@0"]);
+    assert!(status.words().contains("waiting for container app"), "{status}");
+    // It may well be a slow start.
+    let status = ask(&ns, &[]);
+    assert_eq!((status.state(), status.passes()), ("Progressing", true));
 }
 
 #[test]

@@ -93,3 +93,20 @@ fn ordered_pods_are_removed_highest_first_and_parallel_ones_at_once() {
     let status = ask(&ns, &[]);
     assert_eq!(status.state(), "Progressing", "{status}");
 }
+
+#[test]
+fn a_start_that_moves_up_makes_the_highest_and_then_removes_the_lowest() {
+    let ns = Namespace::new("moves-up");
+    let builder = || set("web").replicas(2).behaviour(Behaviour::StuckTerminating);
+    ns.apply(builder());
+    ns.wait_rolled_out("web");
+    ns.apply(builder().start(1));
+    ns.wait_until("web-0 is told to go", || ns.is_terminating("web-0"));
+    assert!(ns.is_ready("web-2"), "it was made before");
+    let status = ask(&ns, &[]);
+    assert_eq!((status.state(), status.ordinals()), ("Progressing", vec![0, 1, 2]), "{status}");
+    assert_eq!(status.ordinal(0)["inRange"], false);
+    ns.behave("web-0", Behaviour::Healthy);
+    let status = ask_until_state(&ns, &[], "Complete");
+    assert_eq!(status.ordinals(), [1, 2]);
+}

@@ -1,6 +1,7 @@
 //! Pods that cannot be made: the API server refuses them, or somebody else has their name.
 
 use crate::view::{ask_until_roots, ask_until_state};
+use crate::world::{AT_ONCE, apply_changed};
 use k8s_openapi::api::core::v1::ResourceQuota;
 use serde_json::{Value, json};
 use test_cluster::*;
@@ -31,7 +32,7 @@ fn a_quota_that_refuses_a_pod_is_told_in_the_servers_words() {
     let ns = Namespace::new("quota");
     quota(&ns, "1");
     ns.apply(set("web").replicas(3));
-    let status = ask_until_roots(&ns, &[], "Stuck", &["CreateRejected@1"]);
+    let status = ask_until_roots(&ns, AT_ONCE, "Stuck", &["CreateRejected@1"]);
     assert!(!status.passes() && status.words().contains("exceeded quota: few"), "{status}");
     assert_eq!(status.command(), None);
     assert_eq!(status.moves(), ["CreatePod web-1"]);
@@ -52,9 +53,30 @@ fn a_quota_that_refuses_a_claim_is_told_in_the_servers_words() {
         status.and_then(|status| status.hard).is_some()
     });
     ns.apply(set("web").replicas(2).claims("data"));
-    let status = ask_until_roots(&ns, &[], "Stuck", &["CreateRejected@1"]);
+    let status = ask_until_roots(&ns, AT_ONCE, "Stuck", &["CreateRejected@1"]);
     assert!(!status.passes() && status.words().contains("exceeded quota: few"), "{status}");
     assert_eq!(status.ordinal(1)["claims"][0]["phase"], "Missing");
+}
+
+#[test]
+fn a_newest_template_that_the_server_refuses_can_be_taken_back() {
+    let ns = Namespace::new("limits");
+    ns.apply(json!({
+        "apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "small"},
+        "spec": {"limits": [{"type": "Container", "max": {"memory": "1Gi"}, "default": {"memory": "64Mi"}}]},
+    }));
+    ns.apply(set("web").replicas(2));
+    ns.wait_rolled_out("web");
+    apply_changed(&ns, set("web").replicas(2), |set| {
+        set["spec"]["template"]["spec"]["containers"][0]["resources"] = json!({"limits": {"memory": "2Gi"}});
+    });
+    let status = ask_until_roots(&ns, AT_ONCE, "Stuck", &["CreateRejected@1"]);
+    assert!(status.words().contains("maximum memory usage per Container is 1Gi"), "{status}");
+    assert_eq!(status.of(0), ["MaxUnavailableSpent <- CreateRejected@1"]);
+    let command = status.command().expect("a way out");
+    assert!(command.contains("rollout undo"), "{command}");
+    status.follow(&ns);
+    let _ = ask_until_state(&ns, &[], "Complete");
 }
 
 #[test]

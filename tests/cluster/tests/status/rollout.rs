@@ -1,7 +1,7 @@
 //! Causes that lie in the rollout itself: revisions, the partition, the order of ordinals.
 
 use crate::view::{ask, ask_until_roots, ask_until_state};
-use crate::world::{AT_ONCE, NEW, break_pod, rolled_out, wait_crashing, wait_new_revision};
+use crate::world::{AT_ONCE, NEW, break_pod, rolled_out, wait_crashing, wait_new_revision, wait_observed};
 use test_cluster::*;
 
 #[test]
@@ -59,7 +59,7 @@ fn a_broken_pod_below_the_partition_is_told_as_one_that_a_delete_does_not_help()
     let status = ask_until_roots(&ns, &[], "Stuck", &["BrokenBelowPartition@0"]);
     assert!(!status.passes());
     assert_eq!(status.moves(), ["Wait web-0"]);
-    assert_eq!(status.of(2), ["MaxUnavailableSpent <- BrokenBelowPartition@0"]);
+    assert_eq!(status.of(2), ["LowerOrdinalNotReady <- BrokenBelowPartition@0"]);
     assert!(status.of(0).contains(&"BrokenBelowPartition@0".to_owned()), "{status}");
     let command = status.command().expect("a way out");
     assert!(command.contains("\"partition\":0") && command.contains("kubectl delete pod web-0"), "{command}");
@@ -107,12 +107,52 @@ fn raising_the_partition_brings_no_pod_back() {
     ns.apply(set("web").replicas(2).partition(1).image(NEW));
     let _ = ask_until_state(&ns, &[], "Held");
     ns.apply(set("web").replicas(2).partition(2).image(NEW));
-    ns.wait_until("the controller has seen it", || {
-        let set = ns.statefulset("web");
-        set.status.and_then(|status| status.observed_generation) == set.metadata.generation
-    });
+    wait_observed(&ns);
     let status = ask(&ns, &[]);
     assert_eq!(status.state(), "Held", "{status}");
     assert_eq!(status.ordinal(1)["revision"], *status.update_revision(), "web-1 stays updated");
     assert_eq!(status.moves(), ["Nothing"]);
+}
+
+#[test]
+fn a_broken_pod_below_a_partition_with_nothing_left_to_do_degrades_the_set() {
+    let ns = rolled_out("held-broken", 2);
+    ns.apply(set("web").replicas(2).partition(1).image(NEW));
+    let _ = ask_until_state(&ns, &[], "Held");
+    break_pod(&ns, "web-0");
+    let status = ask(&ns, AT_ONCE);
+    assert_eq!((status.state(), status.roots()), ("Degraded", vec!["CrashLoop@0".to_owned()]), "{status}");
+    assert_eq!(status.of(0), ["CrashLoop@0", "HeldByPartition@0"]);
+    ns.behave("web-0", Behaviour::Healthy);
+    let _ = ask_until_state(&ns, &[], "Held");
+}
+
+#[test]
+fn a_broken_pod_keeps_an_ordered_set_from_growing() {
+    let ns = rolled_out("grow", 2);
+    break_pod(&ns, "web-0");
+    ns.apply(set("web").replicas(4));
+    wait_observed(&ns);
+    let status = ask(&ns, AT_ONCE);
+    assert_eq!((status.state(), status.roots()), ("Stuck", vec!["CrashLoop@0".to_owned()]), "{status}");
+    assert_eq!(status.command(), None, "its revision is the only one");
+    assert_eq!(status.of(1), [""; 0], "web-1 is in order");
+    assert_eq!(status.of(2), ["LowerOrdinalNotReady <- CrashLoop@0"]);
+    assert_eq!(status.of(3), ["LowerOrdinalNotReady <- CrashLoop@0"]);
+    assert_eq!(status.moves(), ["Wait web-0"]);
+}
+
+#[test]
+fn an_ondelete_pod_that_is_broken_comes_before_those_that_await_their_delete() {
+    let ns = Namespace::new("ondelete-bad");
+    ns.apply(set("web").replicas(2).on_delete());
+    ns.wait_rolled_out("web");
+    ns.apply(set("web").replicas(2).on_delete().image(NEW).behaviour(Behaviour::CrashLoop));
+    let status = ask_until_roots(&ns, &[], "AwaitingDelete", &["AwaitingDelete@1"]);
+    status.follow(&ns);
+    wait_crashing(&ns, "web-1");
+    let status = ask(&ns, AT_ONCE);
+    assert_eq!(status.state(), "Degraded", "{status}");
+    assert_eq!(status.roots().first().map(String::as_str), Some("CrashLoop@1"), "{status}");
+    assert_eq!(status.of(0), ["AwaitingDelete@0"]);
 }

@@ -1,6 +1,6 @@
 //! One test for each state. `Unobserved` is in [`crate::own`].
 
-use crate::view::{ask, ask_until_roots, ask_until_state};
+use crate::view::{Status, ask, ask_until, ask_until_roots, ask_until_state};
 use crate::world::{AT_ONCE, NEW, break_pod, rolled_out, wait_new_revision};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use serde_json::json;
@@ -151,6 +151,10 @@ fn a_new_template_is_seen_through_from_the_first_pod_to_the_last() {
     wait_new_revision(&ns);
     let status = ask(&ns, &[]);
     assert_eq!(status.state(), "Progressing", "{status}");
-    let status = ask_until_state(&ns, &[], "Complete");
-    assert_eq!(status.current_revision(), status.update_revision());
+    // Complete is what the pods are; the controller writes it down a moment later.
+    let done = |status: &Status| {
+        status.state() == "Complete" && status.current_revision() == status.update_revision()
+    };
+    let status = ask_until(&ns, &[], "the rollout is promoted", done);
+    assert_eq!(status.ordinal(0)["revision"], *status.update_revision());
 }

@@ -1,7 +1,7 @@
 //! What is true now and holds nothing up now. `UnknownStrategy` cannot be made on this Kubernetes.
 
 use crate::view::{Status, ask, ask_until_state};
-use crate::world::{NEW, rolled_out};
+use crate::world::{NEW, rolled_out, wait_image};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::ConfigMap;
 use serde_json::json;
@@ -76,7 +76,7 @@ fn a_canary_that_was_scaled_to_zero_is_told_to_be_promoted() {
     ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": 2}}));
     let status = ask_until_state(&ns, &[], "Complete");
     assert_eq!(status.ordinal(0)["revision"], *status.update_revision());
-    assert_eq!(crate::world::image(&ns, "web-0").as_deref(), Some(NEW));
+    wait_image(&ns, "web-0", NEW);
 }
 
 #[test]

@@ -7,6 +7,9 @@ use test_cluster::*;
 /// No grace: what has not come right at once counts as stuck.
 pub const AT_ONCE: &[&str] = &["--stuck-after=0s"];
 
+/// The image of the first template.
+pub const OLD: &str = "example/app:1";
+
 /// The image of a second template.
 pub const NEW: &str = "example/app:2";
 
@@ -51,6 +54,14 @@ pub fn wait_new_revision(ns: &Namespace) {
     });
 }
 
+/// Waits until the controller has seen the newest spec.
+pub fn wait_observed(ns: &Namespace) {
+    ns.wait_until("the controller has seen the newest spec", || {
+        let set = ns.statefulset("web");
+        set.status.and_then(|status| status.observed_generation) == set.metadata.generation
+    });
+}
+
 /// A pod's revision.
 pub fn revision(ns: &Namespace, pod: &str) -> Option<String> {
     ns.pod(pod)?.metadata.labels?.get("controller-revision-hash").cloned()
@@ -59,6 +70,13 @@ pub fn revision(ns: &Namespace, pod: &str) -> Option<String> {
 /// The image of a pod's first container.
 pub fn image(ns: &Namespace, pod: &str) -> Option<String> {
     ns.pod(pod)?.spec?.containers.into_iter().next()?.image
+}
+
+/// Waits until a pod is Ready on this image.
+pub fn wait_image(ns: &Namespace, pod: &str, wanted: &str) {
+    ns.wait_until(&format!("{pod} runs {wanted}"), || {
+        image(ns, pod).as_deref() == Some(wanted) && ns.is_ready(pod)
+    });
 }
 
 /// A pod's identity.

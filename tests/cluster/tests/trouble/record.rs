@@ -23,6 +23,11 @@ fn record(ns: &Namespace, scenario: &str, expected: &str) {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures").join(scenario);
     std::fs::create_dir_all(&directory).expect("a directory for the fixture");
     std::fs::write(directory.join("state.yaml"), text).expect("a fixture file");
+    if scenario == "stuck-rollout" {
+        let kinds = "statefulsets,pods,persistentvolumeclaims,controllerrevisions,events,services";
+        let text = ns.kubectl(&["get", kinds, "-o", "yaml"]).ok().stdout.replace(ns.name(), "demo");
+        std::fs::write(directory.join("get.yaml"), text).expect("a fixture file");
+    }
 }
 
 fn image(ns: &Namespace, pod: &str) -> String {
