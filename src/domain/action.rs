@@ -28,6 +28,7 @@ enum Change {
     ReleaseClaim { claim: String, pod: String },
     RemoveForeignPod(Ordinal),
     EvacuateNode(String),
+    WakeController,
 }
 
 /// How far the model is run to see whether an action frees the set: far enough for a whole chain of waits, short
@@ -99,6 +100,20 @@ impl Action {
             effect: format!("the name is free and the set creates its own {pod}"),
             risk: format!("that pod belongs to {owner}: ask first, and expect its owner to act"),
             changes: vec![Change::RemoveForeignPod(ordinal)],
+        }
+    }
+
+    /// Touches the set: the controller watches sets and pods, and looks at once when one of them changes. It watches
+    /// no claims, and retries what was refused in up to 17 minutes (`stateful_set.go`).
+    pub fn wake_controller(set: &Set) -> Self {
+        Self {
+            command: format!(
+                "kubectl annotate statefulset {} -n {} kubectl-stateful/woken=\"$(date +%s)\" --overwrite",
+                set.name, set.namespace
+            ),
+            effect: "the controller looks at the set at once".to_owned(),
+            risk: "none: only an annotation of the set changes".to_owned(),
+            changes: vec![Change::WakeController],
         }
     }
 
@@ -175,6 +190,10 @@ impl Change {
             }
             Self::RestoreTemplate(revision) => {
                 set.update_revision = revision.clone();
+                // What the server refused was the other template.
+                if let Some(at) = at {
+                    hopeless.rejected.remove(&at);
+                }
                 false
             }
             Self::LowerPartition(partition) => {
@@ -195,6 +214,10 @@ impl Change {
             }
             Self::RemoveForeignPod(ordinal) => {
                 set.foreign_pods.retain(|pod| pod.ordinal != *ordinal);
+                false
+            }
+            Self::WakeController => {
+                hopeless.asleep.clear();
                 false
             }
             Self::EvacuateNode(node) => {

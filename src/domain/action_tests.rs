@@ -57,6 +57,25 @@ fn a_pod_that_cannot_go_is_not_freed_by_another_delete() {
     assert!(!Action::evacuate("n9", "web-1").frees(&set, Some(at(1)), &hopeless), "another node");
 }
 
+#[test]
+fn deleting_a_pod_does_not_free_where_its_claim_keeps_the_next_one_from_being_created() {
+    let set =
+        rolling(2).claim_template("data").ready(0, "B").crashing(1, "A").claim_terminating(1, 900).build();
+    let free = hopeless(&set, 1, &["A"]);
+    let held = Hopeless { claims: ["data-web-1".to_owned()].into(), ..free.clone() };
+    assert!(delete(&set, 1).frees(&set, Some(at(1)), &free));
+    assert!(!delete(&set, 1).frees(&set, Some(at(1)), &held));
+}
+
+#[test]
+fn what_changes_nothing_frees_nothing_even_where_the_controller_waits_for_nothing() {
+    let set = set("web").replicas(1).all_ready(0..2, "A").terminating(1, -100).parallel().build();
+    let hopeless = Hopeless { never_gone: [set.pods[&at(1)].uid.clone()].into(), ..Hopeless::default() };
+    assert_eq!(forecast(&set, &hopeless, 9).end.kind, MoveKind::Nothing);
+    assert!(!Action::evacuate("n9", "web-1").frees(&set, Some(at(1)), &hopeless));
+    assert!(Action::evacuate("n1", "web-1").frees(&set, Some(at(1)), &hopeless));
+}
+
 /// An available pod is not given away for one that is known not to start.
 #[test]
 fn nothing_frees_that_breaks_what_works() {

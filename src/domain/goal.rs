@@ -60,7 +60,7 @@ mod tests {
             (Goal::Complete, Held, true, Lost),
             (Goal::Complete, ScaledToZero, true, Reached),
             (Goal::Complete, Progressing, false, Open),
-            (Goal::Held, State::Complete, true, Lost),
+            (Goal::Held, Complete, true, Lost),
             (Goal::Held, Held, true, Reached),
             (Goal::Ready, AwaitingDelete, true, Reached),
             (Goal::Ready, Progressing, true, Reached),

@@ -140,6 +140,8 @@ pub struct ForeignPod {
     pub ordinal: Ordinal,
     /// Its controlling owner, as `Kind/name`; none where it has none.
     pub owner: Option<String>,
+    /// Whether it is on its way out, as the pods of an earlier set of the same name are.
+    pub terminating: bool,
 }
 
 impl Amount {

@@ -78,7 +78,7 @@ impl Index<'_> {
             let name = format!("{}-{ordinal}", set.meta().name);
             let pod = self.objects.pods.get(&set.meta().namespace, &name)?;
             let owner = controller(pod.meta()).map(|owner| format!("{}/{}", owner.kind, owner.name));
-            Some(ForeignPod { name, ordinal, owner })
+            Some(ForeignPod { name, ordinal, owner, terminating: pod.meta().deletion_timestamp.is_some() })
         });
         found.collect()
     }

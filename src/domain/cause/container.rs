@@ -43,7 +43,7 @@ fn of_container(set: &Set, pod: &Pod, container: &Container) -> Option<Trouble> 
         ContainerState::Ended(ended) if failed(container, ended) => crash(set, pod, container, Some(ended)),
         // Between two crashes a container runs for a moment; that must not look like recovery.
         ContainerState::Running(since)
-            if !container.ready && container.restarts > 1 && young(set, *since) =>
+            if !container.ready && container.restarts > 1 && young(set, *since) && backs_off(set, pod) =>
         {
             crash(set, pod, container, container.last.as_ref())
         }
@@ -139,6 +139,15 @@ fn failed(container: &Container, ended: &Ended) -> bool {
 
 fn young(set: &Set, since: Option<jiff::Timestamp>) -> bool {
     since.is_none_or(|since| set.now.duration_since(since).as_secs() < 300)
+}
+
+/// Whether the kubelet has spoken of backing off lately. Restarts alone may be those of a whole life.
+fn backs_off(set: &Set, pod: &Pod) -> bool {
+    let lately = |event: &crate::domain::surroundings::Event| {
+        event.last.is_none_or(|last| set.now.duration_since(last).as_secs() < 600)
+    };
+    let mut events = set.around.events_of("Pod", &pod.name, &pod.uid);
+    set.around.events.get().is_none() || events.any(|event| event.reason == "BackOff" && lately(event))
 }
 
 fn words(reason: &str, message: &str) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::trouble::{self, Trouble};
 use super::{Cause, Patience, Reason, missing, remedy, waiting};
-use crate::domain::model::{Hopeless, Moves, Rule, forecast};
+use crate::domain::model::{Hopeless, Moves, Rule, forecast, stale_claim};
 use crate::domain::set::Strategy;
 use crate::domain::time::ago;
 use crate::domain::{Ordinal, Set};
@@ -155,6 +155,9 @@ fn hopeless(set: &Set, troubles: &BTreeMap<Ordinal, Trouble>, patience: Patience
         let Some(pod) = set.pods.get(ordinal) else {
             match trouble.reason {
                 Reason::CreateRejected => _ = hopeless.rejected.insert(*ordinal),
+                Reason::ClaimOwnedByOldPod if stale_claim(set, *ordinal).is_none() => {
+                    hopeless.asleep.insert(*ordinal);
+                }
                 _ => hopeless.claims.extend(
                     set.spec.claim_templates.iter().map(|template| set.claim_name(&template.name, *ordinal)),
                 ),

@@ -40,8 +40,7 @@ pub(super) fn of(set: &Set, pod: &Pod) -> Option<Trouble> {
             .evidences(finalizers(pod))
             .evidences(running(pod))
             .evidences(node(set, pod))
-            .since(Some(deletion.deadline))
-            .passes(false),
+            .since(Some(deletion.deadline)),
     )
 }
 

@@ -13,12 +13,17 @@ pub(super) fn of(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
         .or_else(|| claim_leaving(set, ordinal))
         .or_else(|| Some(stale(set, ordinal, &stale_claim(set, ordinal)?)))
         .or_else(|| rejected(set, ordinal))
+        .or_else(|| asleep(set, ordinal))
 }
 
 fn foreign(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
     let pod = set.foreign_pods.iter().find(|pod| pod.ordinal == ordinal)?;
     let owner =
         pod.owner.as_deref().map_or_else(|| "has no owner".to_owned(), |owner| format!("belongs to {owner}"));
+    if pod.terminating {
+        let message = format!("an earlier pod named {} is terminating; the set creates its own when it is gone", pod.name);
+        return Some(Trouble::new(Reason::ForeignPod, message).passes(true));
+    }
     let message = format!("a pod named {} exists and {owner}; the set cannot create its own", pod.name);
     Some(Trouble::new(Reason::ForeignPod, message).passes(false))
 }
@@ -60,6 +65,31 @@ fn stale(set: &Set, ordinal: Ordinal, claim: &str) -> Trouble {
     trouble
 }
 
+/// The claim of an earlier pod blocked this one and is gone by now. The controller watches no claims, and a blocked
+/// creation is no error that it would retry: it looks again when the set or a pod of it changes.
+fn asleep(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
+    const SILENCE: i64 = 60;
+    let own = |event: &Event| event.kind == "StatefulSet" && event.name == set.name;
+    let acts = set.around.events.get()?.iter().filter(|event| own(event)).filter_map(|event| event.last);
+    let pods = set.pods.values().flat_map(|pod| {
+        [pod.created, pod.ready.since, pod.deletion.map(|deletion| deletion.deadline)].into_iter().flatten()
+    });
+    let last = acts.chain(pods).chain(set.created).max()?;
+    let claims = set.claims.get()?;
+    let mut names = set.spec.claim_templates.iter().map(|template| set.claim_name(&template.name, ordinal));
+    let gone = !set.spec.claim_templates.is_empty() && names.all(|name| !claims.contains_key(&name));
+    let silent = set.now.duration_since(last).as_secs() >= SILENCE;
+    if !set.spec.retention.delete_when_scaled || !gone || !silent {
+        return None;
+    }
+    let pod = set.pod_name(ordinal);
+    let quiet = crate::domain::time::ago(set.now, last);
+    let message = format!(
+        "nothing keeps {pod} from being created, but the controller has not looked for {quiet}: the claim of an earlier {pod} blocked it, and nothing tells the controller that this claim is gone"
+    );
+    Some(Trouble::new(Reason::ClaimOwnedByOldPod, message).since(Some(last)).passes(false))
+}
+
 /// The last attempt to make the pod or its claims was refused.
 pub(super) fn rejected(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
     let pod = set.pod_name(ordinal);
@@ -67,7 +97,9 @@ pub(super) fn rejected(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
     let newest = set.around.events_of("StatefulSet", &set.name, &set.uid).filter(about).find(|event| {
         matches!(event.reason.as_str(), "FailedCreate" | "FailedUpdate" | "SuccessfulCreate")
     })?;
-    if newest.reason == "SuccessfulCreate" {
+    // The controller retries within 17 minutes: older words are not of the latest attempt.
+    let old = newest.last.is_some_and(|last| set.now.duration_since(last).as_secs() > 1_200);
+    if newest.reason == "SuccessfulCreate" || old {
         return None;
     }
     let words =
@@ -87,7 +119,9 @@ pub(super) fn rejected(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
     // a service account does, or come back, as a webhook does.
     let lasting = ["exceeded quota", "denied the request", "violates PodSecurity", "is invalid"];
     Some(if lasting.iter().any(|words_of| words.contains(words_of)) {
-        trouble.passes(false)
+        let trouble = trouble.passes(false);
+        // A quota is full whatever the template says; a policy judges the template.
+        if words.contains("exceeded quota") { trouble } else { trouble.of_revision() }
     } else {
         trouble
     })

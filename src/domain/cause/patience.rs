@@ -27,8 +27,10 @@ impl Patience {
             | Reason::VolumeNodeAffinity
             | Reason::ClaimPending
             | Reason::ClaimMissing => 180,
-            // A database that replays its log is slow, not broken.
-            Reason::ProbeFailing => 300,
+            // Unmounting a volume takes its time, and so may the owner of a finalizer.
+            Reason::StuckTerminating => 60,
+            // A database that replays its log is slow, not broken; a node may only be restarting.
+            Reason::ProbeFailing | Reason::NodeUnreachable => 300,
             // The attach/detach controller forces a detach after six minutes.
             Reason::MultiAttach => 420,
             Reason::Starting => 600,

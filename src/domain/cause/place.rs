@@ -19,7 +19,7 @@ pub(super) fn node(set: &Set, pod: &Pod) -> Option<Trouble> {
                 "{} is bound to node {name}, which does not exist any more: it is removed within a minute or two",
                 pod.name
             );
-            (Trouble::new(Reason::NodeUnreachable, message), true)
+            (Trouble::new(Reason::NodeUnreachable, message), Some(true))
         }
         Known::Known(Some(node)) if node.ready == "Unknown" => {
             let trouble = unreachable(set, pod, node);
@@ -27,11 +27,13 @@ pub(super) fn node(set: &Set, pod: &Pod) -> Option<Trouble> {
             let declared = node.taints.iter().any(|key| key == OUT_OF_SERVICE) && pod.finalizers.is_empty();
             let taint =
                 declared.then(|| format!("node {name} has the taint {OUT_OF_SERVICE}: its pods are removed"));
-            (trouble.evidences(taint), declared)
+            // A node may only be restarting. But what terminates there has been given up by the cluster already.
+            let passes = if declared { Some(true) } else { pod.is_terminating().then_some(false) };
+            (trouble.evidences(taint), passes)
         }
         Known::Known(Some(_)) => return None,
     };
-    Some(trouble.evidences(pod_condition(pod)).passes(passes))
+    Some(Trouble { passes, ..trouble.evidences(pod_condition(pod)) })
 }
 
 /// The taint with which a person declares that nothing runs on a node any more.
@@ -59,6 +61,9 @@ fn pod_condition(pod: &Pod) -> Option<String> {
     (!pod.ready.holds && !reason.is_empty()).then(|| format!("pod {}: Ready=False ({reason})", pod.name))
 }
 
+/// The scheduler's words since 1.34, and those before (`volumebinding/binder.go`).
+const AFFINITY: [&str; 2] = ["didn't match PersistentVolume's node affinity", "volume node affinity conflict"];
+
 /// No node was found for the pod.
 pub(super) fn scheduling(set: &Set, pod: &Pod) -> Option<Trouble> {
     if pod.phase != Phase::Pending || pod.node.is_some() || pod.scheduled.holds {
@@ -78,12 +83,17 @@ pub(super) fn scheduling(set: &Set, pod: &Pod) -> Option<Trouble> {
     };
     let scaling =
         set.around.events_of("Pod", &pod.name, &pod.uid).find(|event| event.reason == "TriggeredScaleUp");
-    let reason = if words.contains("volume node affinity") {
+    let reason = if AFFINITY.iter().any(|text| words.contains(text)) {
         Reason::VolumeNodeAffinity
     } else {
         Reason::Unschedulable
     };
-    let mut trouble = Trouble::new(reason, format!("no node fits {}: {}", pod.name, words.trim()))
+    let what = if condition.reason == "SchedulingGated" {
+        format!("{} is held back by its scheduling gates", pod.name)
+    } else {
+        format!("no node fits {}", pod.name)
+    };
+    let mut trouble = Trouble::new(reason, format!("{what}: {}", words.trim()))
         .since(condition.since.or(pod.created))
         .evidence(format!("condition PodScheduled=False ({})", condition.reason))
         .evidences(event.map(|event| event_line(set, event)));

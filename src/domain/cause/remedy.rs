@@ -2,8 +2,8 @@
 
 use super::{Cause, Reason};
 use crate::domain::action::Action;
-use crate::domain::model::{Hopeless, stale_claim};
-use crate::domain::pod::Pod;
+use crate::domain::model::{Hopeless, expected_at_creation, stale_claim};
+use crate::domain::pod::{Container, ContainerKind, ContainerState, Pod};
 use crate::domain::set::Strategy;
 use crate::domain::{Offset, Set};
 
@@ -33,7 +33,8 @@ fn candidates(set: &Set, cause: &Cause, of_template: bool) -> Vec<Action> {
             pod.node.as_deref().map(|node| Action::evacuate(node, &pod.name)).into_iter().collect()
         }
         (Reason::ClaimOwnedByOldPod, None) => release_claim(set, cause).into_iter().collect(),
-        (Reason::ForeignPod, None) => remove_foreign_pod(set, cause),
+        (Reason::CreateRejected, None) if of_template && !cause.self_resolves => withdraw_refused(set, cause),
+        (Reason::ForeignPod, None) if !cause.self_resolves => remove_foreign_pod(set, cause),
         (_, Some(pod)) if !set.in_range(pod.ordinal) && !pod.is_terminating() => {
             vec![delete_condemned(set, pod)]
         }
@@ -42,11 +43,23 @@ fn candidates(set: &Set, cause: &Cause, of_template: bool) -> Vec<Action> {
     }
 }
 
-const NOT_SERVING: &str = "little: the pod is not Ready, so it serves nobody";
+/// What deleting a broken pod could cost.
+fn risk(pod: &Pod) -> String {
+    let runs = |container: &&Container| {
+        container.kind == ContainerKind::Main && matches!(container.state, ContainerState::Running(_))
+    };
+    match pod.containers.iter().find(runs) {
+        None => "little: the pod is not Ready, so it serves nobody".to_owned(),
+        Some(container) => format!(
+            "the pod is not Ready, but its container {} runs: what it is doing, such as recovering, starts over",
+            container.name
+        ),
+    }
+}
 
 fn delete_broken(set: &Set, pod: &Pod) -> Action {
     let effect = format!("{} is created again at {}, and the rollout goes on", pod.name, set.update_revision);
-    Action::delete_pod(set, pod, effect, NOT_SERVING)
+    Action::delete_pod(set, pod, effect, &risk(pod))
 }
 
 /// Below the partition a deleted pod gets the same broken revision: the partition must come down first.
@@ -86,7 +99,7 @@ fn delete_outdated(set: &Set, pod: &Pod) -> Option<Action> {
 
 fn delete_condemned(set: &Set, pod: &Pod) -> Action {
     let effect = format!("{} is gone for good (it is out of range), and the scale-down goes on", pod.name);
-    Action::delete_pod(set, pod, effect, NOT_SERVING)
+    Action::delete_pod(set, pod, effect, &risk(pod))
 }
 
 /// The newest template is broken: take it back. Where OrderedReady then waits for the broken pod
@@ -99,24 +112,35 @@ fn withdraw(set: &Set, pod: &Pod) -> Vec<Action> {
     }
     let Some(undo) = Action::undo(set) else { return Vec::new() };
     let effect = format!("{} is created again at {}", pod.name, set.current_revision);
-    let delete = Action::delete_pod(set, pod, effect, NOT_SERVING);
+    let delete = Action::delete_pod(set, pod, effect, &risk(pod));
     vec![undo.clone(), undo.then(delete)]
 }
 
-/// Not where others own the claim too: the command takes off all owners.
+/// The server refuses the newest template: take it back.
+fn withdraw_refused(set: &Set, cause: &Cause) -> Vec<Action> {
+    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let newest = cause.ordinal.is_some_and(|ordinal| *expected_at_creation(set, ordinal) == set.update_revision);
+    if !rolling || !newest || set.current_revision == set.update_revision {
+        return Vec::new();
+    }
+    Action::undo(set).into_iter().collect()
+}
+
+/// Not where others own the claim too: the command takes off all owners. The controller does not see a claim change.
 fn release_claim(set: &Set, cause: &Cause) -> Option<Action> {
     let ordinal = cause.ordinal?;
     let pod = set.pod_name(ordinal);
-    let name = stale_claim(set, ordinal)?;
+    let Some(name) = stale_claim(set, ordinal) else { return Some(Action::wake_controller(set)) };
     let claim = set.claims.get()?.get(&name)?;
     let alone = claim.owners.iter().all(|owner| owner.kind == "Pod" && owner.name == pod);
-    alone.then(|| Action::release_claim(set, &name, &pod))
+    alone.then(|| Action::release_claim(set, &name, &pod).then(Action::wake_controller(set)))
 }
 
 fn remove_foreign_pod(set: &Set, cause: &Cause) -> Vec<Action> {
     let foreign = set.foreign_pods.iter().find(|pod| Some(pod.ordinal) == cause.ordinal);
     foreign
         .map(|pod| Action::remove_foreign_pod(set, pod.ordinal, pod.owner.as_deref()))
+        .map(|action| action.then(Action::wake_controller(set)))
         .into_iter()
         .collect()
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use super::{Move, MoveKind, next_moves_refused, update_status};
+use super::{Move, MoveKind, Rule, next_moves_refused, update_status};
 use crate::domain::claim::{Claim, ClaimPhase};
 use crate::domain::pod::{Condition, Phase, Pod};
 use crate::domain::{Ordinal, Revision, Set};
@@ -23,6 +23,8 @@ pub struct Hopeless {
     pub revisions: BTreeSet<Revision>,
     /// Ordinals whose pods are refused by the API server.
     pub rejected: BTreeSet<Ordinal>,
+    /// Ordinals that nothing makes the controller look at.
+    pub asleep: BTreeSet<Ordinal>,
     /// Claims that will not go.
     pub claims: BTreeSet<String>,
 }
@@ -53,6 +55,14 @@ pub fn forecast(set: &Set, hopeless: &Hopeless, limit: usize) -> Forecast {
     let mut world = World { set: set.clone(), hopeless: hopeless.clone() };
     let mut done = Vec::new();
     loop {
+        // Whatever time brings to a pod wakes the controller.
+        if !world.hopeless.asleep.is_empty() {
+            if !world.pass_time() {
+                let end = world.asleep();
+                return world.end(done, &end);
+            }
+            world.hopeless.asleep.clear();
+        }
         let moves = next_moves_refused(&world.set, &world.hopeless.rejected);
         for step in moves.as_slice().iter().filter(|step| step.acts()) {
             world.apply(step);
@@ -81,6 +91,12 @@ impl World {
             .map(|pod| pod.ordinal)
             .collect();
         Forecast { moves, end: end.clone(), last: self.set, broken }
+    }
+
+    /// What a controller that is not looking comes to.
+    fn asleep(&self) -> Move {
+        let ordinal = self.hopeless.asleep.first().copied().unwrap_or(self.set.spec.range.start);
+        Move::wait(ordinal, self.set.pod_name(ordinal), None, Rule::CreateMissing)
     }
 
     fn apply(&mut self, step: &Move) {
@@ -162,6 +178,9 @@ impl World {
             self.remove(ordinal);
             changed = true;
         }
+        let foreign = self.set.foreign_pods.len();
+        self.set.foreign_pods.retain(|pod| !pod.terminating);
+        changed |= self.set.foreign_pods.len() < foreign;
         let (now, min_ready) = (self.set.now, self.set.spec.min_ready_seconds);
         for pod in self.set.pods.values_mut() {
             let hopeless = pod.is_finished() || self.hopeless.never_ready.contains(&pod.uid);
@@ -169,7 +188,7 @@ impl World {
                 pod.phase = Phase::Running;
                 let since = now.checked_sub(SignedDuration::from_secs(i64::from(min_ready))).unwrap_or(now);
                 pod.ready = Condition { holds: true, since: Some(since), ..Condition::default() };
-                changed = true;
+                changed |= pod.is_available(min_ready, now);
             }
         }
         self.release_claims() || changed

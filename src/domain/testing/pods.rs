@@ -184,7 +184,7 @@ impl Story {
     pub(crate) fn foreign(mut self, number: u32, owner: Option<&str>) -> Self {
         let name = format!("{}-{number}", self.set.name);
         let owner = owner.map(str::to_owned);
-        self.set.foreign_pods.push(ForeignPod { name, ordinal: at(number), owner });
+        self.set.foreign_pods.push(ForeignPod { name, ordinal: at(number), owner, terminating: false });
         self
     }
 }

@@ -129,8 +129,22 @@ fn the_last_words_about_a_claim_that_is_gone_meanwhile_are_no_refusal_for_ever()
     assert!(message(&story, Reason::CreateRejected).contains("tries again"));
 }
 
-const RELEASE: &str =
-    "kubectl patch pvc data-web-1 -n shop --type=merge -p '{\"metadata\":{\"ownerReferences\":null}}'";
+const RELEASE: &str = "kubectl patch pvc data-web-1 -n shop --type=merge -p '{\"metadata\":{\"ownerReferences\":null}}' \
+     && kubectl annotate statefulset web -n shop kubectl-stateful/woken=\"$(date +%s)\" --overwrite";
+
+const WAKE: &str =
+    "kubectl annotate statefulset web -n shop kubectl-stateful/woken=\"$(date +%s)\" --overwrite";
+
+#[test]
+fn nothing_wakes_a_controller_that_a_claim_of_an_earlier_pod_has_stopped() {
+    let story = || gap().delete_claims_when_scaled().without_claim(1);
+    let asleep = Root { command: WAKE, ..root("long ago", story(), "ClaimOwnedByOldPod 1", false) };
+    expect(&[asleep]);
+    assert_eq!(story().tell().state, crate::domain::state::State::Stuck);
+    let lately = story().event("StatefulSet", "web", "SuccessfulCreate", "create Pod web-2 successful", 20);
+    assert_eq!(lately.tell().roots(), "", "it has looked a moment ago");
+    assert_eq!(gap().without_claim(1).tell().roots(), "", "with Retain no claim blocks a creation");
+}
 
 #[test]
 fn a_claim_of_an_earlier_pod_holds_back_its_ordinal_without_any_event() {

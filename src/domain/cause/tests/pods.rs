@@ -83,14 +83,27 @@ fn a_container_that_ended_once_does_not_keep_ending() {
     assert!(again.contains("keeps ending"), "{again}");
 }
 
+/// A container of a looping pod that has run for so many seconds; the kubelet last spoke of backing off 200 s ago.
+fn between_crashes(seconds: i64) -> Story {
+    let story =
+        one().crashing(0, "A").event("Pod", "web-0", "BackOff", "Back-off restarting failed container", 200);
+    story.with(0, |pod| pod.containers[0].state = ContainerState::Running(Some(ago(seconds))))
+}
+
 #[test]
 fn a_moment_of_running_between_two_crashes_is_no_recovery() {
-    let story = one().crashing(0, "A").with(0, |pod| {
-        pod.containers[0].state = ContainerState::Running(Some(ago(3)));
-    });
-    assert_eq!(story.tell().roots(), "CrashLoop 0");
-    let long = story.with(0, |pod| pod.containers[0].state = ContainerState::Running(Some(ago(301))));
-    assert_eq!(long.tell().roots(), "Starting 0");
+    assert_eq!(between_crashes(3).tell().roots(), "CrashLoop 0");
+    assert_eq!(between_crashes(301).tell().roots(), "Starting 0");
+    assert_eq!(between_crashes(3).events_unread().tell().roots(), "CrashLoop 0", "restarts must do");
+}
+
+/// A database that was restarted twice in its life, and replays its log after the third time, is slow, not broken.
+#[test]
+fn earlier_restarts_alone_make_no_crash_loop() {
+    let story = one().crashing(0, "A").since(0, 100);
+    let story = story.with(0, |pod| pod.containers[0].state = ContainerState::Running(Some(ago(100))));
+    assert_eq!(story.tell().roots(), "Starting 0");
+    assert!(story.tell().first().self_resolves);
 }
 
 #[test]
@@ -109,9 +122,29 @@ fn an_init_container_that_is_done_is_no_trouble_and_a_failing_sidecar_is() {
 fn a_readiness_gate_that_is_not_met_is_named() {
     let story = one().ready(0, "A").with(0, |pod| {
         pod.ready.holds = false;
+        pod.ready.reason = "ReadinessGatesNotReady".to_owned();
         pod.ready.message = "the status of pod readiness gate \"lb\" is not \"True\"".to_owned();
     });
     assert!(message(&story, Reason::ProbeFailing).contains("readiness gate \"lb\""));
+}
+
+/// The node controller marks the pods of a node that it has lost not Ready and leaves all else as it was.
+#[test]
+fn a_pod_marked_not_ready_whose_containers_were_ready_points_at_its_node() {
+    let story = || one().pod(0, "A", |pod| pod.ready.holds = false);
+    let text = message(&story().node_unread("n0"), Reason::ProbeFailing);
+    assert!(text.contains("its node n0 may have stopped reporting") && !text.contains("gate"), "{text}");
+    assert!(proves(&story().node("n0", "False", 600), "node n0: Ready=False: Kubelet"));
+    assert_eq!(story().node("n0", "Unknown", 600).tell().roots(), "NodeUnreachable 0");
+}
+
+#[test]
+fn a_pod_behind_scheduling_gates_is_not_said_to_fit_no_node() {
+    let words = "Scheduling is blocked due to non-empty scheduling gates";
+    let story =
+        one().unscheduled(0, "A", words).with(0, |pod| pod.scheduled.reason = "SchedulingGated".to_owned());
+    let text = message(&story, Reason::Unschedulable);
+    assert!(text.starts_with("web-0 is held back by its scheduling gates"), "{text}");
 }
 
 #[test]

@@ -54,6 +54,22 @@ fn a_pod_broken_at_an_earlier_template_is_a_trap_that_deleting_it_frees() {
 }
 
 #[test]
+fn a_broken_pod_that_shares_in_a_spent_budget_is_a_trap_though_another_one_is_named_first() {
+    let story = rolling(4).all_ready(0..2, "A").crashing(2, "A").starting(3, "B").since(3, 5);
+    let told = story.parallel().max_unavailable(1).tell();
+    assert_eq!(told.roots(), "Starting 3, BrokenRevisionBlocksRollout 2");
+    assert_eq!(told.root(Reason::BrokenRevisionBlocksRollout).command(), delete(2));
+}
+
+#[test]
+fn a_revision_that_works_for_one_pod_is_not_to_blame_for_another() {
+    let told = rolling(3).ready(0, "B").crashing(1, "B").crashing(2, "A").tell();
+    let blamed: Vec<&str> =
+        told.diagnosis.hopeless.revisions.iter().map(crate::domain::Revision::as_str).collect();
+    assert_eq!(blamed, ["A"]);
+}
+
+#[test]
 fn parallel_needs_nobody_for_a_pod_broken_at_an_earlier_template() {
     let told = rolling(3).all_ready(0..2, "A").crashing(2, "A").parallel().tell();
     assert_eq!(told.roots(), "CrashLoop 2");
@@ -72,6 +88,14 @@ fn a_pod_at_an_earlier_template_that_may_still_become_ready_is_no_trap() {
         assert_eq!(told.roots(), roots);
         assert!(told.first().self_resolves && told.first().action.is_none());
     }
+}
+
+#[test]
+fn deleting_a_pod_whose_process_runs_is_not_called_harmless() {
+    let risk = |story: Story| story.tell().first().action.as_ref().unwrap().risk.clone();
+    let two = || rolling(2).ready(0, "A");
+    assert!(risk(two().crashing(1, "A")).starts_with("little: the pod is not Ready"));
+    assert!(risk(two().probe_failing(1, "A")).contains("container app runs"));
 }
 
 /// The volume is the ordinal's: a pod of another revision would find it in the same place.

@@ -1,6 +1,7 @@
 //! The second part of a sync: pods out of range.
 
 use super::{expect, rolling};
+use crate::domain::pod::Phase;
 use crate::domain::testing::set;
 
 #[test]
@@ -62,6 +63,15 @@ fn a_pod_out_of_range_that_is_not_available_yet_holds_back_like_a_broken_one() {
             "wait web-2: CondemnedUnhealthy",
         ),
         ("alone it goes", story.ready_for(1, "A", 5), "delete web-1"),
+    ]);
+}
+
+#[test]
+fn a_pod_out_of_range_that_is_ready_and_not_running_holds_back_like_a_broken_one() {
+    let story = set("web").replicas(1).ready(0, "A").pod(2, "A", |pod| pod.phase = Phase::Unknown);
+    expect(&[
+        ("above a broken one", story.clone().crashing(1, "A"), "wait web-2: CondemnedUnhealthy"),
+        ("it is not the first unhealthy one either", story, "wait web-2: CondemnedUnhealthy"),
     ]);
 }
 

@@ -168,6 +168,15 @@ fn a_pod_of_somebody_else_never_goes_by_itself() {
     assert_eq!(easy(&set("web").replicas(1).foreign(0, None)), pair("", "wait web-0: NameTaken"));
 }
 
+/// A snapshot can say anything of its moment: no pod can have been Ready before the beginning of time.
+#[test]
+fn a_forecast_ends_also_where_no_time_is_long_enough_ago() {
+    let mut set = set("web").replicas(1).starting(0, "A").min_ready(60).build();
+    set.now = jiff::Timestamp::MIN;
+    let forecast = forecast(&set, &Hopeless::default(), 9);
+    assert_eq!(lines(&[forecast.end]), "wait web-0: NotReady");
+}
+
 #[test]
 fn a_forecast_ends_at_its_limit() {
     let forecast = forecast(&set("web").replicas(9).build(), &Hopeless::default(), 3);

@@ -8,6 +8,7 @@ mod creation;
 mod forecast;
 mod invariants;
 mod replicas;
+mod status;
 mod update;
 
 use crate::domain::testing::{Story, set};

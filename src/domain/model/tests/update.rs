@@ -166,6 +166,12 @@ fn a_broken_outdated_pod_uses_up_the_budget_twice() {
 }
 
 #[test]
+fn a_terminating_pod_takes_from_the_budget_and_is_not_deleted_again() {
+    let story = rolling(3).parallel().all_ready(0..3, "A").terminating(2, 20).max_unavailable(2);
+    assert_eq!(story.moves(), "delete web-1");
+}
+
+#[test]
 fn a_missing_pod_counts_as_unavailable_in_the_sync_that_creates_it() {
     let story = rolling(3).parallel().all_ready(0..2, "A").max_unavailable(1);
     expect(&[

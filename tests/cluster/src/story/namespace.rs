@@ -3,6 +3,7 @@
 use super::wait::{PATIENCE, wait_until};
 use super::{ClusterHandle, Run, Running, cluster, dump, env, run};
 use crate::client::block_on;
+use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{Namespace as KubeNamespace, Pod, ServiceAccount};
 use kube::api::{Api, DeleteParams, ListParams, PostParams};
 use serde_json::{Value, json};
@@ -120,10 +121,14 @@ impl Drop for Namespace {
             return;
         }
         let client = self.cluster.client();
+        let sets: Api<StatefulSet> = Api::namespaced(client.clone(), &self.name);
         let pods: Api<Pod> = Api::namespaced(client.clone(), &self.name);
         let namespaces: Api<KubeNamespace> = Api::all(client);
-        // Best effort: the cluster may be on its way out. Pods that would stay Terminating are forced.
+        // Best effort: the cluster may be on its way out. Sets go first: for each attempt to make a pod in a namespace
+        // that goes, the controller writes an event, and with dozens of such sets its events come half a minute
+        // late in the namespaces of others. Pods that would stay Terminating are forced.
         block_on(async {
+            let _ = sets.delete_collection(&DeleteParams::background(), &ListParams::default()).await;
             let _ = namespaces.delete(&self.name, &DeleteParams::background()).await;
             let _ = pods
                 .delete_collection(&DeleteParams::default().grace_period(0), &ListParams::default())

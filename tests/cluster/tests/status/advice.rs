@@ -115,7 +115,7 @@ fn a_broken_canary_is_taken_back_without_a_word_on_the_pods_below() {
     let untouched = uid(&ns, "web-1");
     ns.apply(set("web").replicas(3).partition(2).image(NEW).behaviour(Behaviour::CrashLoop));
     wait_crashing(&ns, "web-2");
-    let status = ask_until_roots(&ns, AT_ONCE, "Stuck", &["CrashLoop@2"]);
+    let status = ask_until_roots(&ns, AT_ONCE, "Degraded", &["CrashLoop@2"]);
     status.follow(&ns);
     let _ = ask_until_state(&ns, &[], "Complete");
     wait_image(&ns, "web-2", OLD);

@@ -1,7 +1,7 @@
 //! Pods that are told to go, and who waits for them.
 
 use crate::view::{ask, ask_until_roots};
-use crate::world::{NEW, hold, let_go, rolled_out};
+use crate::world::{NEW, hold, let_go};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::json;
@@ -15,7 +15,7 @@ fn a_pod_past_its_grace_period_is_the_cause_and_the_others_wait_for_it() {
     ns.wait_rolled_out("web");
     ns.apply(builder().image(NEW));
     ns.wait_until("web-2 is told to go", || ns.is_terminating("web-2"));
-    let status = ask_until_roots(&ns, &[], "Stuck", &["StuckTerminating@2"]);
+    let status = ask_until_roots(&ns, &["--stuck-after", "0s"], "Stuck", &["StuckTerminating@2"]);
     assert!(!status.passes());
     assert_eq!(status.command(), None, "`status` never suggests force");
     assert_eq!(status.moves(), ["Wait web-2"]);
@@ -35,7 +35,7 @@ fn a_finalizer_that_holds_a_pod_is_named() {
     ns.wait_rolled_out("web");
     hold(&ns, "web-0");
     ns.delete::<Pod>("web-0");
-    let status = ask_until_roots(&ns, &[], "Stuck", &["StuckTerminating@0"]);
+    let status = ask_until_roots(&ns, &["--stuck-after", "0s"], "Stuck", &["StuckTerminating@0"]);
     assert!(!status.passes());
     assert_eq!(status.command(), None, "a finalizer is never taken off by advice");
     assert!(status.words().contains("example.com/hold"), "{status}");
@@ -82,16 +82,13 @@ fn a_scale_down_comes_before_an_update() {
 
 #[test]
 fn under_parallel_nobody_waits_for_a_pod_that_cannot_go() {
-    let ns = rolled_out("parallel", 1);
-    ns.apply(set("web").replicas(1));
-    ns.delete::<StatefulSet>("web");
-    ns.wait_until("web-0 is gone", || ns.pod("web-0").is_none());
+    let ns = Namespace::new("parallel");
     ns.apply(set("web").replicas(3).parallel().grace_period(1));
     ns.wait_rolled_out("web");
     hold(&ns, "web-2");
     ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": 1}}));
     ns.wait_until("web-1 is gone", || ns.pod("web-1").is_none());
-    let status = ask_until_roots(&ns, &[], "Stuck", &["StuckTerminating@2"]);
+    let status = ask_until_roots(&ns, &["--stuck-after", "0s"], "Stuck", &["StuckTerminating@2"]);
     assert_eq!(status.ordinals(), [0, 2]);
     let_go(&ns, "web-2");
     let _ = ask_until_roots(&ns, &[], "Complete", &[]);

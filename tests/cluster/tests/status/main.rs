@@ -3,6 +3,7 @@
 
 mod advice;
 mod advice_pods;
+mod budget;
 mod by_hand;
 mod claims;
 mod crowd;
@@ -14,6 +15,7 @@ mod pods;
 mod predictions;
 mod refused;
 mod rollout;
+mod standstill;
 mod states;
 mod view;
 mod warnings;

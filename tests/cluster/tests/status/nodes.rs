@@ -1,6 +1,6 @@
 //! Where pods run, or why they run nowhere.
 
-use crate::view::{ask, ask_for, ask_until, ask_until_roots};
+use crate::view::{ask, ask_for, ask_until};
 use crate::world::{AT_ONCE, uid};
 use k8s_openapi::api::core::v1::PersistentVolume;
 use kube::api::{Api, DeleteParams, PostParams};

@@ -1,5 +1,5 @@
 //! What the model says comes next is what the real controller then does. Predictions made while it stands still are
-//! in [`crate::own`].
+//! in [`crate::standstill`].
 
 use crate::view::{ask, ask_until_roots, ask_until_state};
 use crate::world::{AT_ONCE, NEW, revision, wait_crashing};

@@ -1,6 +1,6 @@
 //! What is true now and holds nothing up now. `UnknownStrategy` cannot be made on this Kubernetes.
 
-use crate::view::{Status, ask, ask_until_state};
+use crate::view::{Status, ask, ask_until, ask_until_state};
 use crate::world::{NEW, rolled_out, wait_image};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -70,8 +70,10 @@ fn a_canary_that_was_scaled_to_zero_is_told_to_be_promoted() {
     ns.apply(set("web").replicas(2).partition(1).image(NEW));
     let _ = ask_until_state(&ns, &[], "Held");
     ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": 0}}));
-    let status = ask_until_state(&ns, &[], "ScaledToZero");
-    assert_eq!(status.warnings(), ["PromotedByScaleToZero"], "{status}");
+    // The controller promotes it a moment after the last pod is gone.
+    let promoted = |status: &Status| status.warnings() == ["PromotedByScaleToZero"];
+    let status = ask_until(&ns, &[], "it is promoted", promoted);
+    assert_eq!(status.state(), "ScaledToZero");
     // And it is true: web-0 stands below the partition, and comes back new.
     ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": 2}}));
     let status = ask_until_state(&ns, &[], "Complete");
