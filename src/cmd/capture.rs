@@ -25,6 +25,9 @@ pub async fn run(args: CaptureArgs, context: &Context, output: &mut Output) -> R
     if context.from.is_some() {
         return Err(Error::usage("capture reads a cluster; --from reads what it has written"));
     }
+    if matches!(output.format(), Format::Wide | Format::Name) {
+        return Err(Error::usage("capture writes YAML, or JSON with -o json"));
+    }
     let names = args.selection.names()?;
     let connection = Connection::connect(&context.connection).await?;
     let reader = Reader::new(&connection);

@@ -91,15 +91,19 @@ pub async fn run(args: StatusArgs, context: &Context, output: &mut Output) -> Re
         }
         return follow::run(&args, names, context, output).await;
     }
-    let (objects, notes) = match &context.from {
+    let (objects, notes, place) = match &context.from {
         Some(path) => {
             let dump = dump::load(path)?;
-            (chosen(dump.objects, &names, &args.selection, context)?, dump.notes)
+            (chosen(dump.objects, &names, &args.selection, context)?, dump.notes, path.display().to_string())
         }
         None => live(&names, &args.selection, context, output).await?,
     };
     let list = judge(&objects, &names, args.patience(), notes);
     let detail = !names.is_empty() || context.from.is_some() && list.items.len() == 1;
+    if list.items.is_empty() && matches!(output.format(), Format::Table | Format::Wide | Format::Name) {
+        output.note(&nothing_found(&place, &args.selection));
+        return Ok(Exit::Done);
+    }
     view::print(output, &list, args.view(&list, detail, objects.now))?;
     if matches!(output.format(), Format::Table | Format::Wide) {
         list.notes.iter().for_each(|note| output.note(note));
@@ -107,7 +111,7 @@ pub async fn run(args: StatusArgs, context: &Context, output: &mut Output) -> Re
     Ok(if args.exit_code { answer(&list) } else { Exit::Done })
 }
 
-async fn live(names: &[String], selection: &Selection, context: &Context, output: &mut Output) -> Result<(Objects, Vec<String>)> {
+async fn live(names: &[String], selection: &Selection, context: &Context, output: &mut Output) -> Result<(Objects, Vec<String>, String)> {
     let connection = Connection::connect(&context.connection).await?;
     let reader = Reader::new(&connection);
     let namespace = connection.namespace();
@@ -124,7 +128,16 @@ async fn live(names: &[String], selection: &Selection, context: &Context, output
     for warning in connection.take_warnings() {
         output.warning(&warning);
     }
-    Ok((objects, reader.into_notes()))
+    Ok((objects, reader.into_notes(), format!("namespace {namespace}")))
+}
+
+/// As kubectl says it, instead of column names over nothing.
+fn nothing_found(place: &str, selection: &Selection) -> String {
+    let place = if selection.all_namespaces { "any namespace" } else { place };
+    match &selection.selector {
+        Some(selector) => format!("no StatefulSet in {place} matches {selector}"),
+        None => format!("no StatefulSet in {place}"),
+    }
 }
 
 /// The sets of a dump that were asked for.
@@ -132,13 +145,20 @@ fn chosen(mut objects: Objects, names: &[String], selection: &Selection, context
     if selection.selector.is_some() {
         return Err(Error::usage("--selector works on a cluster only, not with --from"));
     }
+    let all = objects.sets.clone();
+    let held = || all.iter().map(|set| format!("{} in namespace {}", set.meta().name, set.meta().namespace));
+    let held = || held().collect::<Vec<_>>().join(", ");
     if let Some(namespace) = &context.connection.namespace {
         objects.sets.retain(|set| set.meta().namespace == *namespace);
+        if objects.sets.is_empty() {
+            let message = format!("the files hold no StatefulSet in namespace {namespace}");
+            return Err(Error::failed(message).hint(format!("they hold {}", held())));
+        }
     }
     for name in names {
         if !objects.sets.iter().any(|set| set.meta().name == *name) {
-            let all: Vec<&str> = objects.sets.iter().map(|set| set.meta().name.as_str()).collect();
-            return Err(Error::failed(format!("the files hold no StatefulSet {name}")).hint(format!("they hold {}", all.join(", "))));
+            let message = format!("the files hold no StatefulSet {name}");
+            return Err(Error::failed(message).hint(format!("they hold {}", held())));
         }
     }
     Ok(objects)

@@ -35,8 +35,10 @@ pub fn load(path: &Path) -> Result<Dump> {
     let sorted = sort::Sorter::default().take_all(documents);
     let dump = sorted.finish(&mut notes);
     if dump.sets.is_empty() {
-        let message = format!("{} holds no StatefulSet", path.display());
-        return Err(Error::failed(message)
+        let message = format!("{} holds no StatefulSet that could be judged", path.display());
+        let passed_over = notes.iter().filter(|note| note.starts_with("passed over"));
+        return Err(passed_over
+            .fold(Error::failed(message), Error::hint)
             .hint("a capture has all that is needed: kubectl stateful capture NAME > state.yaml")
             .hint("kubectl get statefulsets,pods,pvc,controllerrevisions,events -o yaml does as well"));
     }

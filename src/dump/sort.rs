@@ -49,7 +49,12 @@ impl<T> Default for Kind<T> {
 }
 
 impl<T: Object> Kind<T> {
-    fn add(&mut self, value: Value) -> Result<(), String> {
+    /// Other groups have kinds of the same names. Items of a list may leave out what they are.
+    fn add(&mut self, api_version: &str, value: Value) -> Result<(), String> {
+        let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+        if !api_version.is_empty() && group != T::RESOURCE.group {
+            return Ok(());
+        }
         self.objects.insert(parse::object(value)?);
         self.seen = true;
         Ok(())
@@ -93,17 +98,17 @@ impl Sorter {
         let api_version = value.get("apiVersion").and_then(Value::as_str).unwrap_or_default().to_owned();
         let name = value.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default().to_owned();
         let taken = match kind.as_str() {
-            "StatefulSet" => self.sets.add(value),
-            "Pod" => self.pods.add(value),
-            "PersistentVolumeClaim" => self.claims.add(value),
-            "ControllerRevision" => self.revisions.add(value),
-            "Event" => self.events.add(core_event(value)),
-            // Knative and others have Services of their own.
-            "Service" if matches!(api_version.as_str(), "v1" | "") => self.services.add(value),
-            "Node" if matches!(api_version.as_str(), "v1" | "") => self.nodes.add(value),
-            "Lease" => self.leases.add(value),
-            "StorageClass" => self.storage_classes.add(value),
-            "HorizontalPodAutoscaler" => self.autoscalers.add(value),
+            "StatefulSet" => self.sets.add(&api_version, value),
+            "Pod" => self.pods.add(&api_version, value),
+            "PersistentVolumeClaim" => self.claims.add(&api_version, value),
+            "ControllerRevision" => self.revisions.add(&api_version, value),
+            "Event" if api_version.starts_with("events.k8s.io/") => self.events.add("v1", core_event(value)),
+            "Event" => self.events.add(&api_version, value),
+            "Service" => self.services.add(&api_version, value),
+            "Node" => self.nodes.add(&api_version, value),
+            "Lease" => self.leases.add(&api_version, value),
+            "StorageClass" => self.storage_classes.add(&api_version, value),
+            "HorizontalPodAutoscaler" => self.autoscalers.add(&api_version, value),
             _ => Ok(()),
         };
         if let Err(problem) = taken {
@@ -143,6 +148,9 @@ impl Sorter {
         }
         let mut objects = Objects::new(now);
         objects.sets = self.sets.objects;
+        if !self.pods.seen && !complete.contains("pods") {
+            without_pods(&mut objects.sets, notes);
+        }
         objects.pods = self.pods.objects;
         objects.services = self.services.lookup(complete);
         objects.nodes = self.nodes.lookup(complete);
@@ -154,6 +162,17 @@ impl Sorter {
         objects.autoscalers = self.autoscalers.known(complete);
         objects
     }
+}
+
+/// Files without any pod say nothing about the pods of a set that has some.
+fn without_pods(sets: &mut Table<wire::StatefulSet>, notes: &mut Vec<String>) {
+    let count = |set: &wire::StatefulSet| set.status.as_ref().map_or(0, |status| status.replicas);
+    for set in sets.iter().filter(|set| count(set) > 0) {
+        let meta = set.meta();
+        let pods = count(set);
+        notes.push(format!("passed over StatefulSet {}: it has {pods} pods, and none is in the files", meta.name));
+    }
+    sets.retain(|set| count(set) == 0);
 }
 
 /// An event of `events.k8s.io` in the older form.

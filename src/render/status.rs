@@ -5,7 +5,7 @@ mod overview;
 
 use jiff::Timestamp;
 
-use super::{Format, Output, Page, Style};
+use super::{Format, Output, Page, Style, clean};
 use crate::domain::state::State;
 use crate::error::Result;
 use crate::report::List;
@@ -51,7 +51,7 @@ pub fn page(list: &List<SetStatus>, view: View, wide: bool, headers: bool) -> Pa
 }
 
 fn names(list: &List<SetStatus>) -> String {
-    list.items.iter().map(|status| format!("statefulset.apps/{}\n", status.name)).collect()
+    list.items.iter().map(|status| format!("statefulset.apps/{}\n", clean(&status.name))).collect()
 }
 
 fn style(state: State) -> Style {

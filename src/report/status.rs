@@ -120,6 +120,8 @@ pub struct OrdinalView {
     pub ordinal: Ordinal,
     /// Its pod's name.
     pub pod: String,
+    /// Identity of that pod.
+    pub uid: Option<String>,
     /// Whether there is a pod.
     pub exists: bool,
     /// Whether the set asks for it.
@@ -160,7 +162,8 @@ pub struct ClaimView {
     pub template: String,
     /// The claim.
     pub name: String,
-    /// Its phase, `Missing`, or null where claims could not be read.
+    /// Its phase, `Terminating`, `Missing`, or null where claims were not read: refused, or, without a name, of a set
+    /// whose pods are all in order.
     pub phase: Option<&'static str>,
 }
 

@@ -43,7 +43,10 @@ fn no_kubeconfig_at_all() {
 #[test]
 fn a_kubeconfig_that_is_named_and_not_there() {
     assert_snapshot!("missing-kubeconfig", failed(plugin().line("status web --kubeconfig nowhere/config")));
-    assert_snapshot!("missing-kubeconfig-variable", failed(plugin().line("status").env("KUBECONFIG", "nowhere/config")));
+    assert_snapshot!(
+        "missing-kubeconfig-variable",
+        failed(plugin().line("status").env("KUBECONFIG", "nowhere/config"))
+    );
 }
 
 #[test]
@@ -67,7 +70,9 @@ fn a_context_that_is_not_there() {
 #[test]
 fn a_port_where_nothing_listens() {
     let config = kubeconfig("https://127.0.0.1:1");
-    for (name, line) in [("refused", "status web"), ("refused-overview", "status -A"), ("refused-wait", "status web --wait")] {
+    for (name, line) in
+        [("refused", "status web"), ("refused-overview", "status -A"), ("refused-wait", "status web --wait")]
+    {
         let answer = failed(plugin().line(line).kubeconfig(&config));
         assert!(answer.took < Duration::from_secs(2), "took {:?}", answer.took);
         assert_snapshot!(name, answer);
@@ -76,7 +81,8 @@ fn a_port_where_nothing_listens() {
 
 #[test]
 fn a_host_name_that_does_not_exist() {
-    let answer = failed(plugin().line("status web").kubeconfig(&kubeconfig("https://kubernetes.invalid:6443")));
+    let answer =
+        failed(plugin().line("status web").kubeconfig(&kubeconfig("https://kubernetes.invalid:6443")));
     assert!(answer.took < Duration::from_secs(10), "took {:?}", answer.took);
     assert!(answer.stderr.contains("kubernetes.invalid") && answer.stderr.contains("hint: "), "{answer}");
 }
@@ -87,7 +93,8 @@ fn a_server_that_never_answers() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("its address").port();
     for (name, line) in [("blackhole", "status web"), ("blackhole-watch", "status web --watch")] {
-        let mut answer = failed(plugin().line(line).kubeconfig(&kubeconfig(&format!("https://127.0.0.1:{port}"))));
+        let mut answer =
+            failed(plugin().line(line).kubeconfig(&kubeconfig(&format!("https://127.0.0.1:{port}"))));
         assert!(answer.took < Duration::from_secs(7), "took {:?}", answer.took);
         answer.stderr = answer.stderr.replace(&port.to_string(), "PORT");
         assert_snapshot!(name, answer);
@@ -104,7 +111,8 @@ fn something_that_is_not_a_kubernetes_api() {
             let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n");
         }
     });
-    let mut answer = failed(plugin().line("status web").kubeconfig(&kubeconfig(&format!("https://127.0.0.1:{port}"))));
+    let mut answer =
+        failed(plugin().line("status web").kubeconfig(&kubeconfig(&format!("https://127.0.0.1:{port}"))));
     answer.stderr = answer.stderr.replace(&port.to_string(), "PORT");
     assert_snapshot!("not-tls", answer);
 }

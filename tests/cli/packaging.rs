@@ -64,7 +64,8 @@ fn one_list_as_json_or_yaml() {
 
 #[test]
 fn lists_of_one_kind_whose_items_do_not_say_what_they_are() {
-    let kinds = ["StatefulSet", "Pod", "PersistentVolumeClaim", "ControllerRevision", "Event", "Service", "Node"];
+    let kinds =
+        ["StatefulSet", "Pod", "PersistentVolumeClaim", "ControllerRevision", "Event", "Service", "Node"];
     let more = ["Lease", "StorageClass", "HorizontalPodAutoscaler"];
     let lists = kinds.iter().chain(&more).map(|kind| {
         let mut items = of_kind(kind);

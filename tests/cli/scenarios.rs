@@ -67,7 +67,8 @@ fn a_name_shows_the_same_as_the_only_set_of_the_files() {
 
 #[test]
 fn several_sets_are_one_line_each() {
-    let files = [renamed("complete", "db", "demo"), renamed("crash-loop-new-revision", "web", "demo")].join("---\n");
+    let files =
+        [renamed("complete", "db", "demo"), renamed("crash-loop-new-revision", "web", "demo")].join("---\n");
     let run = |more: &str| plugin().line(&format!("status --from - {more}")).stdin(files.as_str()).run();
     assert_snapshot!("overview", run(""));
     assert_snapshot!("overview-wide", run("-o wide"));

@@ -17,13 +17,12 @@ fn hostile_objects() -> Vec<Value> {
             Some("Pod") => {
                 let waiting = object.pointer_mut("/status/containerStatuses/0/state/waiting");
                 if let Some(waiting) = waiting {
-                    waiting["reason"] = json!(format!("Crash{HOSTILE}"));
                     waiting["message"] = json!(format!("back-off {HOSTILE}"));
                 }
                 let ended = object.pointer_mut("/status/containerStatuses/0/lastState/terminated");
                 if let Some(ended) = ended {
                     ended["message"] = json!(HOSTILE);
-                    ended["reason"] = json!(HOSTILE);
+                    ended["reason"] = json!(format!("Error{HOSTILE}"));
                 }
                 object["spec"]["nodeName"] = json!(format!("node{HOSTILE}"));
             }
@@ -84,7 +83,8 @@ fn documents_keep_what_the_cluster_said() {
     assert_eq!(crate::fixture::yaml(&yaml.stdout), json.json());
     let raw: Vec<char> = yaml.stdout.chars().filter(|char| char.is_control() && *char != '\n').collect();
     assert!(raw.is_empty(), "YAML has to escape control characters: {raw:?}");
-    let raw: Vec<char> = json.stdout.chars().filter(|char| char.is_ascii_control() && !"\n\u{7f}".contains(*char)).collect();
+    let raw: Vec<char> =
+        json.stdout.chars().filter(|char| char.is_ascii_control() && !"\n\u{7f}".contains(*char)).collect();
     assert!(raw.is_empty(), "JSON has to escape control characters: {raw:?}");
 }
 
@@ -125,7 +125,8 @@ fn strip(text: &str) -> String {
 
 #[test]
 fn a_narrow_window_is_of_no_account_where_there_is_no_terminal() {
-    let run = |columns: &str| plugin().line("status --from quota/state.yaml").env("COLUMNS", columns).run().stdout;
+    let run =
+        |columns: &str| plugin().line("status --from quota/state.yaml").env("COLUMNS", columns).run().stdout;
     assert_eq!(run("20"), run("200"));
 }
 
@@ -137,6 +138,8 @@ fn a_reader_that_goes_away_ends_it_quietly() {
             let mut set = set.clone();
             set["metadata"]["name"] = json!(format!("web-{number}"));
             set["metadata"]["uid"] = json!(format!("uid-{number}"));
+            // Files without any pod say nothing of a set that has some.
+            set["status"]["replicas"] = json!(0);
             set
         })
         .collect();

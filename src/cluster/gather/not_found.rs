@@ -30,7 +30,7 @@ pub async fn explain_missing(reader: &Reader<'_>, namespace: &str, error: ApiErr
     match here {
         Known::Known(all) if all.is_empty() => error.hint(format!("namespace {namespace} has no StatefulSet at all")),
         Known::Known(all) => error.hint(format!(
-            "namespace {namespace} has {} StatefulSets: kubectl stateful status -n {namespace} lists them",
+            "kubectl stateful status -n {namespace} lists what namespace {namespace} has ({})",
             all.len()
         )),
         Known::Unknown => error,

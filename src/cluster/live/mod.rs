@@ -121,6 +121,11 @@ impl Live {
         }
     }
 
+    /// Whether the server could not be reached lately, so that kinds may not fit together.
+    pub fn is_interrupted(&self) -> bool {
+        !self.interrupted.is_empty()
+    }
+
     /// What is known now, at the server's present.
     pub fn objects(&mut self) -> &Objects {
         self.objects.now = Reader::new(&self.connection).now();

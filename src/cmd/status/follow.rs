@@ -1,11 +1,11 @@
 //! `--watch` and `--wait`: the status again and again, from watches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::{StatusArgs, WaitFor, judge};
+use super::{StatusArgs, WaitFor, judge, nothing_found};
 use crate::cluster::Connection;
 use crate::cluster::gather::{self, Reader};
 use crate::cluster::live::{Live, Notice, Scope};
@@ -23,6 +23,7 @@ use crate::report::status::{SetStatus, changes};
 pub(super) async fn run(args: &StatusArgs, names: Vec<String>, context: &Context, output: &mut Output) -> Result<Exit> {
     let connection = Connection::connect(&context.connection).await?;
     let namespace = connection.namespace().to_owned();
+    let place = format!("namespace {namespace}");
     let scope = if names.is_empty() {
         let namespace = (!args.selection.all_namespaces).then_some(namespace);
         Scope::All { namespace, labels: args.selection.selector.clone() }
@@ -44,6 +45,9 @@ pub(super) async fn run(args: &StatusArgs, names: Vec<String>, context: &Context
         let objects = live.objects();
         let list = judge(objects, &names, args.patience(), notes);
         let view = args.view(&list, !names.is_empty(), objects.now);
+        if list.items.is_empty() && names.is_empty() && args.wait.is_some() {
+            return Err(Error::failed(format!("{}: there is nothing to wait for", nothing_found(&place, &args.selection))));
+        }
         shown.show(args, output, &list, view)?;
         if let Some(goal) = args.goal()
             && let Some(end) = outcome(goal, &list, &names)
@@ -51,17 +55,23 @@ pub(super) async fn run(args: &StatusArgs, names: Vec<String>, context: &Context
             shown.conclude(args, output, &list, view)?;
             return end.map(|()| Exit::Done);
         }
-        tokio::select! {
-            notices = live.next() => for notice in notices? {
-                output.note(&match notice {
-                    Notice::Interrupted(why) => format!("{why}; what is shown may be old, trying again"),
-                    Notice::Resumed => "connected again; nothing was missed".to_owned(),
-                });
-            },
-            _ = second.tick() => {}
-            () = time_is_up(deadline) => {
-                shown.conclude(args, output, &list, view)?;
-                return Err(timed_out(args, &list));
+        loop {
+            tokio::select! {
+                notices = live.next() => for notice in notices? {
+                    output.note(&match notice {
+                        Notice::Interrupted(why) => format!("{why}; what is shown may be old, trying again"),
+                        Notice::Resumed => "connected again; what happened meanwhile follows".to_owned(),
+                    });
+                },
+                _ = second.tick() => {}
+                () = time_is_up(deadline) => {
+                    shown.conclude(args, output, &list, view)?;
+                    return Err(timed_out(args, &list));
+                }
+            }
+            // Some kinds may be new already and others still old: such a state never was.
+            if !live.is_interrupted() {
+                break;
             }
         }
         live.explain().await;
@@ -80,12 +90,18 @@ async fn time_is_up(deadline: Option<Instant>) {
 struct Shown {
     statuses: BTreeMap<(String, String), SetStatus>,
     text: String,
+    notes: BTreeSet<String>,
 }
 
 impl Shown {
     /// Shows what is new: in place on a terminal, line by line elsewhere.
     fn show(&mut self, args: &StatusArgs, output: &mut Output, list: &List<SetStatus>, view: view::View) -> Result<()> {
         let table = matches!(output.format(), Format::Table | Format::Wide);
+        for note in list.notes.iter().filter(|_| table || !args.watch) {
+            if self.notes.insert(note.clone()) {
+                output.note(note);
+            }
+        }
         if args.watch && table && output.is_terminal() {
             let page = view::page(list, view, output.format() == Format::Wide, output.headers());
             let text = page.text(false, None);
@@ -103,7 +119,7 @@ impl Shown {
             return view::print(output, list, view);
         }
         for line in lines {
-            let line = format!("{} {line}", view.now.strftime("%H:%M:%S"));
+            let line = format!("{} {line}", view.now.strftime("%H:%M:%SZ"));
             if args.watch { output.line(&line)? } else { output.progress(&line) }
         }
         Ok(())
@@ -155,7 +171,7 @@ fn will_not(goal: Goal, status: &SetStatus) -> Error {
     let message =
         format!("{} will not {what} by itself: {:?}: {}", status.name, status.state, status.message);
     let actions = status.causes.iter().filter_map(|cause| cause.action.as_ref());
-    actions.fold(Error::new(Kind::Stuck, message), |error, action| error.hint(format!("{}: {}", action.effect, action.command)))
+    actions.fold(Error::new(Kind::Stuck, message), |error, action| error.hint(format!("{} ({})", action.command, action.effect)))
 }
 
 fn timed_out(args: &StatusArgs, list: &List<SetStatus>) -> Error {

@@ -196,7 +196,7 @@ fn not_syncing(set: &Set) -> Option<Cause> {
         } else {
             format!(" and waits for the owners of its finalizers: {}", set.finalizers.join(", "))
         };
-        let message = format!("{} is being deleted since {}{held}", set.name, ago(set.now, deleted));
+        let message = format!("{} has been on its way out for {}{held}", set.name, ago(set.now, deleted));
         return Some(Cause::root(Reason::SetDeleting, None, message, false));
     }
     if !set.is_observed() {

@@ -115,9 +115,9 @@ pub(super) fn rejected(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
         return Some(refused(message).passes(true));
     }
     let trouble = refused(format!("the API server refuses to create {pod}: {words}"));
-    // A quota or a policy does not change by itself. Anything else may come with what is applied a moment later, as
+    // A quota, a limit range ("maximum cpu usage per Container") or a policy does not change by itself. Anything else may come with what is applied a moment later, as
     // a service account does, or come back, as a webhook does.
-    let lasting = ["exceeded quota", "denied the request", "violates PodSecurity", "is invalid"];
+    let lasting = ["exceeded quota", "denied the request", "violates PodSecurity", "is invalid", "usage per"];
     Some(if lasting.iter().any(|words_of| words.contains(words_of)) {
         let trouble = trouble.passes(false);
         // A quota is full whatever the template says; a policy judges the template.

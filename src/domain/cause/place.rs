@@ -40,9 +40,9 @@ pub(super) fn node(set: &Set, pod: &Pod) -> Option<Trouble> {
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 fn unreachable(set: &Set, pod: &Pod, node: &Node) -> Trouble {
-    let since = node.ready_since.map(|since| format!(" since {}", ago(set.now, since))).unwrap_or_default();
+    let so_long = node.ready_since.map(|since| format!(" for {}", ago(set.now, since))).unwrap_or_default();
     let message = format!(
-        "node {} of {} does not answer{since}: whether the pod still runs there is not known",
+        "node {} of {} has not answered{so_long}: whether the pod still runs there is not known",
         node.name, pod.name
     );
     let lease = match &node.lease_renewed {

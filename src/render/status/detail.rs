@@ -7,7 +7,7 @@ use crate::domain::model::MoveKind;
 use crate::domain::time::human;
 use crate::domain::{Ordinal, Revision};
 use crate::render::{Page, Row, Style, span};
-use crate::report::status::{CauseView, MoveView, OrdinalView, SetStatus};
+use crate::report::status::{CauseView, OrdinalView, SetStatus};
 
 /// Draws one set.
 pub(super) fn draw(page: &mut Page, status: &SetStatus, view: View, wide: bool, headers: bool) {
@@ -121,23 +121,11 @@ fn next(page: &mut Page, status: &SetStatus) {
     page.line(vec![span(Style::Bold, "The controller's next move")]);
     let shown = 5;
     for step in status.next_moves.iter().take(shown) {
-        page.prose(2, vec![span(Style::Plain, sentence(step))]);
+        page.prose(2, vec![span(Style::Plain, step.sentence())]);
     }
     let more = status.next_moves.len().saturating_sub(shown);
     if more > 0 {
         page.prose(2, vec![span(Style::Dim, format!("and {more} more at once"))]);
-    }
-}
-
-fn sentence(step: &MoveView) -> String {
-    let object = step.claim.as_deref().or(step.pod.as_deref()).unwrap_or("the set");
-    let at = step.revision.as_ref().map(|revision| format!(" at {revision}")).unwrap_or_default();
-    match step.kind {
-        MoveKind::CreatePod => format!("creates {object}{at}: {}", step.why),
-        MoveKind::DeletePod => format!("deletes {object}{at}: {}", step.why),
-        MoveKind::CreateClaim => format!("creates claim {object}: {}", step.why),
-        MoveKind::Wait => format!("waits for {}: {}", step.pod.as_deref().unwrap_or(object), step.why),
-        MoveKind::Nothing => step.why.to_owned(),
     }
 }
 

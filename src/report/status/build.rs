@@ -2,7 +2,7 @@
 
 use crate::domain::action::Action;
 use crate::domain::cause::{Cause, Patience, diagnose};
-use crate::domain::model::{Move, next_moves};
+use crate::domain::model::{Move, MoveKind, next_moves};
 use crate::domain::set::{Amount, Strategy};
 use crate::domain::state::{State, judge};
 use crate::domain::warning::{Warning, warnings};
@@ -67,26 +67,20 @@ fn message(set: &Set, state: State, counts: Counts, roots: &[Cause], next: &Move
     let of = format!("{}/{}", counts.available, set.spec.range.replicas);
     let first = roots.first().map(|cause| cause.message.as_str());
     match state {
-        State::Complete => format!("all {} ordinals are available at {}", set.spec.range.replicas, set.update_revision),
+        State::Complete => match set.spec.range.replicas {
+            1 => format!("its one ordinal is available at {}", set.update_revision),
+            replicas => format!("all {replicas} ordinals are available at {}", set.update_revision),
+        },
         State::ScaledToZero => "no replicas are asked for, and there are none".to_owned(),
         State::Unobserved => first.unwrap_or("the controller has not seen the newest spec").to_owned(),
         State::Progressing => match first {
             Some(cause) => format!("{of} available; {cause}"),
-            None => format!("{of} available; next: {}", sentence(next)),
+            None => format!("{of} available; the controller {}", MoveView::of(next).sentence()),
         },
         State::Held | State::AwaitingDelete | State::Stuck | State::Degraded | State::Deleting => match first {
             Some(cause) => cause.to_owned(),
             None => format!("{of} available; {}", next.rule.why()),
         },
-    }
-}
-
-/// `DeletePod web-2 (…)`.
-pub fn sentence(step: &Move) -> String {
-    let object = step.claim.as_deref().or(step.pod.as_deref());
-    match object {
-        Some(object) => format!("{:?} {object} ({})", step.kind, step.rule.why()),
-        None => step.rule.why().to_owned(),
     }
 }
 
@@ -99,6 +93,20 @@ impl MoveView {
             claim: step.claim.clone(),
             revision: step.revision.as_ref().and_then(born),
             why: step.rule.why(),
+        }
+    }
+
+    /// What the controller does, for a person: `deletes web-2 at web-84f6: …`.
+    pub fn sentence(&self) -> String {
+        let object = self.claim.as_deref().or(self.pod.as_deref()).unwrap_or("the set");
+        let at = self.revision.as_ref().map(|revision| format!(" at {revision}")).unwrap_or_default();
+        let why = self.why;
+        match self.kind {
+            MoveKind::CreatePod => format!("creates {object}{at}: {why}"),
+            MoveKind::DeletePod => format!("deletes {object}{at}: {why}"),
+            MoveKind::CreateClaim => format!("creates claim {object}: {why}"),
+            MoveKind::Wait => format!("waits for {}: {why}", self.pod.as_deref().unwrap_or(object)),
+            MoveKind::Nothing => format!("does nothing: {why}"),
         }
     }
 }

@@ -59,6 +59,10 @@ fn pod_change(before: Option<&OrdinalView>, after: &OrdinalView) -> Option<Strin
     if after.exists && before.is_none_or(|before| before.revision != after.revision) {
         notes.extend(after.revision.as_ref().map(|revision| format!("at {revision}")));
     }
+    let replaced = before.is_some_and(|before| before.exists && after.exists && before.uid != after.uid);
+    if replaced {
+        notes.push("replaced by a new pod".to_owned());
+    }
     let ready = |view: &OrdinalView| (view.ready, view.available);
     match (before.map_or((false, false), ready), ready(after)) {
         ((_, false), (_, true)) => notes.push("available".to_owned()),

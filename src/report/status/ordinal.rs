@@ -21,6 +21,7 @@ fn one(set: &Set, diagnosis: &Diagnosis, ordinal: Ordinal) -> OrdinalView {
     OrdinalView {
         ordinal,
         pod: set.pod_name(ordinal),
+        uid: pod.map(|pod| pod.uid.clone()),
         exists: pod.is_some(),
         in_range,
         revision: pod.and_then(|pod| pod.revision.clone()),

@@ -18,13 +18,39 @@ pub(crate) fn state(ns: &Namespace, name: &str) -> String {
     text(&status(ns, name)["items"][0]["state"])
 }
 
+/// Waits until the plugin judges the set so.
+pub(crate) fn wait_state(ns: &Namespace, name: &str, expected: &str) {
+    ns.wait_until(&format!("{name} is {expected}"), || state(ns, name) == expected);
+}
+
 /// A string of a document; empty where there is none.
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// The reasons of the root causes of the first item.
-pub(crate) fn causes(document: &Value) -> Vec<String> {
-    let causes = document["items"][0]["causes"].as_array().cloned().unwrap_or_default();
-    causes.iter().map(|cause| text(&cause["reason"])).collect()
+/// The image of a pod's first container.
+pub(crate) fn image(ns: &Namespace, pod: &str) -> String {
+    let image = ns.pod(pod).and_then(|pod| pod.spec?.containers.into_iter().next()?.image);
+    image.unwrap_or_default()
+}
+
+/// A set whose newest pod crash loops at a revision that the template has left behind (kubernetes/kubernetes#67250).
+pub(crate) fn trap(ns: &Namespace, web: impl Fn() -> SetBuilder) {
+    ns.apply(web());
+    ns.wait_rolled_out("web");
+    ns.apply(web().image("example/app:2").behaviour(Behaviour::CrashLoop));
+    ns.wait_until("the newest pod crash loops", || {
+        ns.waiting_reason("web-2", "app").as_deref() == Some("CrashLoopBackOff")
+    });
+    ns.apply(web().image("example/app:3").behaviour(Behaviour::Healthy));
+}
+
+/// No more than two pods fit into the namespace.
+pub(crate) fn quota() -> Value {
+    serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "pods"},
+        "spec": {"hard": {"pods": "2"}},
+    })
 }

@@ -5,7 +5,7 @@
 //! cargo cluster test record:: -- --ignored
 //! ```
 
-use crate::answer::state;
+use crate::answer::{image, state, trap};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::Pod;
 use serde_json::json;
@@ -30,11 +30,6 @@ fn record(ns: &Namespace, scenario: &str, expected: &str) {
     }
 }
 
-fn image(ns: &Namespace, pod: &str) -> String {
-    let image = ns.pod(pod).and_then(|pod| pod.spec?.containers.into_iter().next()?.image);
-    image.unwrap_or_default()
-}
-
 fn scale(ns: &Namespace, replicas: i32) {
     ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": replicas}}));
 }
@@ -53,14 +48,7 @@ fn complete() {
 #[ignore = "writes tests/fixtures"]
 fn stuck_rollout() {
     let ns = Namespace::new("stuck-rollout");
-    let web = || set("web").replicas(3).claims("data");
-    ns.apply(web());
-    ns.wait_rolled_out("web");
-    ns.apply(web().image("example/app:2").behaviour(Behaviour::CrashLoop));
-    ns.wait_until("web-2 crash loops", || {
-        ns.waiting_reason("web-2", "app").as_deref() == Some("CrashLoopBackOff")
-    });
-    ns.apply(web().image("example/app:3").behaviour(Behaviour::Healthy));
+    trap(&ns, || set("web").replicas(3).claims("data"));
     record(&ns, "stuck-rollout", "Stuck");
 }
 
@@ -155,12 +143,7 @@ fn start_ordinal() {
 #[ignore = "writes tests/fixtures"]
 fn quota() {
     let ns = Namespace::new("quota");
-    ns.apply(json!({
-        "apiVersion": "v1",
-        "kind": "ResourceQuota",
-        "metadata": {"name": "pods"},
-        "spec": {"hard": {"pods": "2"}},
-    }));
+    ns.apply(crate::answer::quota());
     ns.apply(set("web").replicas(3));
     ns.wait_until("web-1 is ready", || ns.is_ready("web-1"));
     record(&ns, "quota", "Stuck");
