@@ -171,7 +171,7 @@ fn will_not(goal: Goal, status: &SetStatus) -> Error {
     let message =
         format!("{} will not {what} by itself: {:?}: {}", status.name, status.state, status.message);
     let actions = status.causes.iter().filter_map(|cause| cause.action.as_ref());
-    actions.fold(Error::new(Kind::Stuck, message), |error, action| error.hint(format!("{} ({})", action.command, action.effect)))
+    actions.fold(Error::new(Kind::Stuck, message), |error, action| error.hint(format!("{}: {}", action.effect, action.command)))
 }
 
 fn timed_out(args: &StatusArgs, list: &List<SetStatus>) -> Error {

@@ -10,7 +10,7 @@ fn a_set_that_is_being_deleted_says_so_first_and_names_its_finalizers() {
     assert_eq!(told.first().reason, Reason::SetDeleting);
     assert!(!told.first().self_resolves);
     assert!(
-        told.first().message.contains("web is being deleted since 60s")
+        told.first().message.contains("web has been on its way out for 60s")
             && told.first().message.contains("foregroundDeletion")
     );
 }

@@ -163,7 +163,7 @@ fn watching_with_few_rights_shows_pods_as_they_change() {
     watch.line_with("web: Complete 1/1");
     watch.interrupt();
     let run = watch.end().code(130);
-    assert!(run.stderr.contains("not allowed to watch events"), "{run}");
+    assert!(run.stderr.contains("not allowed to list events"), "{run}");
 }
 
 /// The error's hint is a command; as the same user it answers no, and as administrator yes.
@@ -237,5 +237,5 @@ fn a_wait_with_few_rights_says_what_it_could_not_see() {
     let user = ns.as_user("user-d", &[("apps", "statefulsets", verbs), ("", "pods", verbs)]);
     user.wait_can("watch", "pods");
     let run = user.plugin(&["status", "web", "--wait", "--timeout", "2s"]).code(3);
-    assert!(run.stderr.contains("not allowed to watch events"), "{run}");
+    assert!(run.stderr.contains("not allowed to list events"), "{run}");
 }
