@@ -104,7 +104,8 @@ fn trace(verbose: u8) {
         return;
     }
     let libraries = if verbose == 1 { LevelFilter::OFF } else { LevelFilter::TRACE };
-    let shown = Targets::new().with_default(libraries).with_target(env!("CARGO_CRATE_NAME"), LevelFilter::TRACE);
+    let shown =
+        Targets::new().with_default(libraries).with_target(env!("CARGO_CRATE_NAME"), LevelFilter::TRACE);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_ansi(false);
     tracing_subscriber::registry().with(lines.with_target(verbose > 1).with_filter(shown)).init();
 }

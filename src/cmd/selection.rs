@@ -27,7 +27,8 @@ impl Selection {
     /// A name with another kind, or names together with what selects many.
     pub fn names(&self) -> Result<Vec<String>> {
         if !self.names.is_empty() && self.all_namespaces {
-            return Err(Error::usage("a set cannot be named across all namespaces").hint("use -n NAMESPACE, or leave the name out"));
+            return Err(Error::usage("a set cannot be named across all namespaces")
+                .hint("use -n NAMESPACE, or leave the name out"));
         }
         if !self.names.is_empty() && self.selector.is_some() {
             return Err(Error::usage("name(s) and --selector exclude each other"));
@@ -35,8 +36,10 @@ impl Selection {
         if let [kind, _, ..] = self.names.as_slice()
             && matches!(kind.as_str(), "sts" | "statefulset" | "statefulsets" | "statefulset.apps")
         {
-            return Err(Error::usage(format!("{kind} is a kind: this command takes names of StatefulSets only"))
-                .hint("leave the kind out, or write sts/NAME"));
+            return Err(Error::usage(format!(
+                "{kind} is a kind: this command takes names of StatefulSets only"
+            ))
+            .hint("leave the kind out, or write sts/NAME"));
         }
         let mut names: Vec<String> = Vec::new();
         for given in &self.names {
@@ -52,9 +55,16 @@ impl Selection {
 fn bare(given: &str) -> Result<String> {
     let Some((kind, name)) = given.split_once('/') else { return valid(given) };
     match kind.to_lowercase().as_str() {
-        "sts" | "statefulset" | "statefulsets" | "statefulset.apps" | "statefulsets.apps" | "statefulset.v1.apps"
+        "sts"
+        | "statefulset"
+        | "statefulsets"
+        | "statefulset.apps"
+        | "statefulsets.apps"
+        | "statefulset.v1.apps"
         | "statefulsets.v1.apps" => valid(name),
-        _ => Err(Error::usage(format!("{given:?} is not a StatefulSet: this command takes NAME or sts/NAME"))),
+        _ => {
+            Err(Error::usage(format!("{given:?} is not a StatefulSet: this command takes NAME or sts/NAME")))
+        }
     }
 }
 

@@ -111,7 +111,12 @@ pub async fn run(args: StatusArgs, context: &Context, output: &mut Output) -> Re
     Ok(if args.exit_code { answer(&list) } else { Exit::Done })
 }
 
-async fn live(names: &[String], selection: &Selection, context: &Context, output: &mut Output) -> Result<(Objects, Vec<String>, String)> {
+async fn live(
+    names: &[String],
+    selection: &Selection,
+    context: &Context,
+    output: &mut Output,
+) -> Result<(Objects, Vec<String>, String)> {
     let connection = Connection::connect(&context.connection).await?;
     let reader = Reader::new(&connection);
     let namespace = connection.namespace();
@@ -141,7 +146,12 @@ fn nothing_found(place: &str, selection: &Selection) -> String {
 }
 
 /// The sets of a dump that were asked for.
-fn chosen(mut objects: Objects, names: &[String], selection: &Selection, context: &Context) -> Result<Objects> {
+fn chosen(
+    mut objects: Objects,
+    names: &[String],
+    selection: &Selection,
+    context: &Context,
+) -> Result<Objects> {
     if selection.selector.is_some() {
         return Err(Error::usage("--selector works on a cluster only, not with --from"));
     }

@@ -18,7 +18,8 @@ fn of_field(key: &str, value: &Value) -> Option<Timestamp> {
     if key == "deletionTimestamp" {
         return None;
     }
-    let names_time = ["time", "Time", "Timestamp", "At"].iter().any(|end| key.ends_with(end)) || key == "timeAdded";
+    let names_time =
+        ["time", "Time", "Timestamp", "At"].iter().any(|end| key.ends_with(end)) || key == "timeAdded";
     match value {
         Value::String(text) if names_time => text.parse().ok(),
         other => newest(other),

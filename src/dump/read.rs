@@ -56,7 +56,8 @@ fn files(directory: &Path) -> Result<Vec<PathBuf>> {
             let entry = entry.map_err(|error| cannot_read(&directory, &error))?;
             let kind = entry.file_type().map_err(|error| cannot_read(&entry.path(), &error))?;
             let path = entry.path();
-            let document = path.extension().is_some_and(|name| name == "yaml" || name == "yml" || name == "json");
+            let document =
+                path.extension().is_some_and(|name| name == "yaml" || name == "yml" || name == "json");
             if kind.is_dir() {
                 open.push(path);
             } else if document {

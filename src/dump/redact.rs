@@ -73,12 +73,15 @@ mod tests {
                 "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "hunter2", "keep": "me"},
                 "managedFields": [{"manager": "kubectl"}],
             },
-            "spec": {"template": template.clone()},
-            "data": {"spec": {"template": template}},
+            "spec": {"template": &template},
+            "data": {"spec": {"template": &template}},
         });
         Redactor::default().clean(&mut object);
         let text = object.to_string();
-        assert!(!text.contains("hunter2") && !text.contains("s3cret") && !text.contains("managedFields"), "{text}");
+        assert!(
+            !text.contains("hunter2") && !text.contains("s3cret") && !text.contains("managedFields"),
+            "{text}"
+        );
         assert!(text.contains("keep"), "{text}");
         let env = object.pointer("/data/spec/template/spec/containers/0/env").unwrap();
         assert_eq!(env[0]["value"], env[1]["value"]);

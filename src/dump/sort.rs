@@ -112,7 +112,8 @@ impl Sorter {
             _ => Ok(()),
         };
         if let Err(problem) = taken {
-            self.notes.push(format!("passed over {kind} {name}, which is not of the shape of one: {problem}"));
+            self.notes
+                .push(format!("passed over {kind} {name}, which is not of the shape of one: {problem}"));
         }
     }
 
@@ -170,7 +171,10 @@ fn without_pods(sets: &mut Table<wire::StatefulSet>, notes: &mut Vec<String>) {
     for set in sets.iter().filter(|set| count(set) > 0) {
         let meta = set.meta();
         let pods = count(set);
-        notes.push(format!("passed over StatefulSet {}: it has {pods} pods, and none is in the files", meta.name));
+        notes.push(format!(
+            "passed over StatefulSet {}: it has {pods} pods, and none is in the files",
+            meta.name
+        ));
     }
     sets.retain(|set| count(set) == 0);
 }

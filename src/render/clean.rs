@@ -17,9 +17,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 fn replacement(char: char) -> Option<char> {
     match char {
         '\n' | '\t' => Some(' '),
-        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-            Some(PLACEHOLDER)
-        }
+        '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}' => Some(PLACEHOLDER),
         _ if char.is_control() => Some(PLACEHOLDER),
         _ => None,
     }

@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn no_color_wins_over_force_and_the_flag_over_both() {
-        let env = |names: &'static [&'static str]| move |name: &str| names.contains(&name).then(|| "1".to_owned());
+        let env =
+            |names: &'static [&'static str]| move |name: &str| names.contains(&name).then(|| "1".to_owned());
         assert!(ColorChoice::Auto.colors(true, env(&[])));
         assert!(!ColorChoice::Auto.colors(false, env(&[])));
         assert!(!ColorChoice::Auto.colors(true, env(&["NO_COLOR", "CLICOLOR_FORCE"])));

@@ -11,7 +11,15 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct OutputFlags {
     /// How the answer is printed
-    #[arg(short, long, global = true, value_enum, default_value_t, hide_default_value = true, value_name = "FORMAT")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        value_name = "FORMAT"
+    )]
     pub output: Format,
 
     /// Leave out the line of column names
@@ -63,7 +71,8 @@ impl Output {
 
     /// Prints a document as JSON or YAML.
     pub fn document<T: Serialize>(&mut self, value: &T) -> Result<()> {
-        let text = if self.format() == Format::Yaml { document::yaml(value)? } else { document::json(value)? };
+        let text =
+            if self.format() == Format::Yaml { document::yaml(value)? } else { document::json(value)? };
         self.data(&text)
     }
 

@@ -131,7 +131,12 @@ impl Table {
     fn lines(&self, width: Option<usize>) -> Vec<Vec<Span>> {
         let count = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widest = |column: usize| {
-            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.text.width()).max().unwrap_or(0)
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.text.width())
+                .max()
+                .unwrap_or(0)
         };
         let widths: Vec<usize> = (0..count).map(widest).collect();
         let mut columns: Vec<usize> = (0..count).collect();

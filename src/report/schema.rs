@@ -16,7 +16,9 @@ fn of<T: JsonSchema>(kind: &str) -> Schema {
     let mut schema = settings.into_generator().into_root_schema_for::<List<T>>();
     schema.insert("title".to_owned(), kind.into());
     for (property, value) in [("kind", kind), ("apiVersion", super::list::API_VERSION)] {
-        if let Some(property) = schema.pointer_mut(&format!("/properties/{property}")).and_then(|it| it.as_object_mut()) {
+        if let Some(property) =
+            schema.pointer_mut(&format!("/properties/{property}")).and_then(|it| it.as_object_mut())
+        {
             property.insert("const".to_owned(), value.into());
         }
     }

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::domain::Known;
 use crate::domain::claim::{Claim, ClaimPhase, Owner};
 use crate::domain::surroundings::{Event, Node, Service, StorageClass};
-use crate::domain::Known;
 use crate::wire::{self, Object as _};
 
 /// A point in time, if it was given.
@@ -58,7 +58,8 @@ pub(super) fn claim(claim: &wire::PersistentVolumeClaim) -> Claim {
 pub(super) fn event(event: &wire::Event) -> Event {
     let about = event.involved_object.clone().unwrap_or_default();
     let series = event.series.as_ref();
-    let last = series.and_then(|series| series.last_observed_time).or(event.last_timestamp).or(event.event_time);
+    let last =
+        series.and_then(|series| series.last_observed_time).or(event.last_timestamp).or(event.event_time);
     let first = time(event.first_timestamp.or(event.event_time)).or(time(event.meta().creation_timestamp));
     Event {
         kind: about.kind,
@@ -84,9 +85,9 @@ pub(super) fn node(node: &wire::Node, lease: &Known<Option<&wire::Lease>>) -> No
         ready_since: ready.and_then(|condition| time(condition.last_transition_time)),
         message: ready.map(|condition| condition.message.clone()).unwrap_or_default(),
         lease_renewed: match lease {
-            Known::Known(lease) => {
-                Known::Known(lease.and_then(|lease| lease.spec.as_ref()).and_then(|spec| time(spec.renew_time)))
-            }
+            Known::Known(lease) => Known::Known(
+                lease.and_then(|lease| lease.spec.as_ref()).and_then(|spec| time(spec.renew_time)),
+            ),
             Known::Unknown => Known::Unknown,
         },
         taints: taints.iter().map(|taint| taint.key.clone()).collect(),
@@ -97,7 +98,11 @@ pub(super) fn node(node: &wire::Node, lease: &Known<Option<&wire::Lease>>) -> No
 pub(super) fn storage_class(class: &wire::StorageClass) -> StorageClass {
     StorageClass {
         name: class.meta().name.clone(),
-        default: class.meta().annotations.get("storageclass.kubernetes.io/is-default-class").is_some_and(|value| value == "true"),
+        default: class
+            .meta()
+            .annotations
+            .get("storageclass.kubernetes.io/is-default-class")
+            .is_some_and(|value| value == "true"),
         waits_for_consumer: class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer"),
     }
 }

@@ -46,7 +46,8 @@ impl<'a> Index<'a> {
     /// Events that may concern a set: its own, those of its pods, and those of the claims named.
     pub(super) fn events(&self, namespace: &str, set: &str, claims: &BTreeMap<String, ()>) -> Vec<Event> {
         let own = self.events.get(&(namespace, set)).into_iter().flatten();
-        let of_claims = claims.keys().filter_map(|claim| self.events.get(&(namespace, claim.as_str()))).flatten();
+        let of_claims =
+            claims.keys().filter_map(|claim| self.events.get(&(namespace, claim.as_str()))).flatten();
         let mut events: Vec<Event> = own.chain(of_claims).map(|event| convert::event(event)).collect();
         events.sort_by_key(|event| event.last);
         events

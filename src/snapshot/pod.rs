@@ -10,7 +10,8 @@ use crate::wire::{self, Object as _};
 
 /// A pod of a set.
 pub(super) fn pod(pod: &wire::Pod, ordinal: Ordinal) -> Pod {
-    let (meta, spec, status) = (pod.meta(), pod.spec.clone().unwrap_or_default(), pod.status.clone().unwrap_or_default());
+    let (meta, spec, status) =
+        (pod.meta(), pod.spec.clone().unwrap_or_default(), pod.status.clone().unwrap_or_default());
     let deletion = time(meta.deletion_timestamp).map(|deadline| Deletion {
         deadline,
         grace_seconds: meta.deletion_grace_period_seconds.unwrap_or(0),
@@ -63,17 +64,25 @@ fn claim(volume: &wire::Volume) -> Option<(String, String)> {
 /// Containers in starting order. One that has no status yet waits.
 fn containers(spec: &wire::PodSpec, status: &wire::PodStatus) -> Vec<Container> {
     let statuses = status.init_container_statuses.iter().chain(&status.container_statuses);
-    let by_name: BTreeMap<&str, &wire::ContainerStatus> = statuses.map(|status| (status.name.as_str(), status)).collect();
+    let by_name: BTreeMap<&str, &wire::ContainerStatus> =
+        statuses.map(|status| (status.name.as_str(), status)).collect();
     let init = spec.init_containers.iter().map(|container| {
         let sidecar = container.restart_policy == "Always";
         (container, if sidecar { ContainerKind::Sidecar } else { ContainerKind::Init })
     });
     let main = spec.containers.iter().map(|container| (container, ContainerKind::Main));
-    init.chain(main).map(|(asked, kind)| container(asked, kind, by_name.get(asked.name.as_str()).copied())).collect()
+    init.chain(main)
+        .map(|(asked, kind)| container(asked, kind, by_name.get(asked.name.as_str()).copied()))
+        .collect()
 }
 
-fn container(asked: &wire::Container, kind: ContainerKind, status: Option<&wire::ContainerStatus>) -> Container {
-    let last = status.and_then(|status| status.last_state.as_ref()).and_then(|state| state.terminated.as_ref());
+fn container(
+    asked: &wire::Container,
+    kind: ContainerKind,
+    status: Option<&wire::ContainerStatus>,
+) -> Container {
+    let last =
+        status.and_then(|status| status.last_state.as_ref()).and_then(|state| state.terminated.as_ref());
     Container {
         name: asked.name.clone(),
         kind,

@@ -10,11 +10,15 @@ use crate::wire::{self, Object as _};
 /// Once the controller has observed the template, its status names the revision. Before that, the template is
 /// compared with the stored ones by content, as the controller will (`getStatefulSetRevisions`): a revert re-uses
 /// the equal revision, anything else becomes a new one.
-pub(super) fn update_revision(set: &wire::StatefulSet, stored: Option<&[&wire::ControllerRevision]>) -> Revision {
+pub(super) fn update_revision(
+    set: &wire::StatefulSet,
+    stored: Option<&[&wire::ControllerRevision]>,
+) -> Revision {
     let status = set.status.as_ref();
     let reported = status.map(|status| status.update_revision.as_str()).unwrap_or_default();
     let observed = status.map_or(0, |status| status.observed_generation) >= set.meta().generation;
-    let template = set.spec.as_ref().and_then(|spec| spec.template.as_ref()).and_then(|template| template.json.as_ref());
+    let template =
+        set.spec.as_ref().and_then(|spec| spec.template.as_ref()).and_then(|template| template.json.as_ref());
     let (false, Some(template), Some(stored)) = (observed, template, stored) else {
         return Revision::new(reported);
     };

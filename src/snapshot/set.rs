@@ -19,11 +19,14 @@ impl Index<'_> {
         let meta = set.meta();
         let spec = spec(set);
         let reported = set.status.clone().unwrap_or_default();
-        let stored = self.objects.revisions.get().map(|_| {
-            self.revisions.get(meta.uid.as_str()).map(Vec::as_slice).unwrap_or_default()
-        });
+        let stored = self
+            .objects
+            .revisions
+            .get()
+            .map(|_| self.revisions.get(meta.uid.as_str()).map(Vec::as_slice).unwrap_or_default());
         let update_revision = revision::update_revision(set, stored);
-        let revisions: Known<Vec<StoredRevision>> = stored.map(|all| all.iter().map(|one| stored_revision(one)).collect()).into();
+        let revisions: Known<Vec<StoredRevision>> =
+            stored.map(|all| all.iter().map(|one| stored_revision(one)).collect()).into();
         let current_revision = current_revision(&reported.current_revision, &revisions, &update_revision);
         let pods = self.pods(set);
         let foreign_pods = self.foreign_pods(set, &spec, &pods);
@@ -72,7 +75,12 @@ impl Index<'_> {
     }
 
     /// Pods that have the name of a missing ordinal.
-    fn foreign_pods(&self, set: &wire::StatefulSet, spec: &Spec, pods: &BTreeMap<Ordinal, Pod>) -> Vec<ForeignPod> {
+    fn foreign_pods(
+        &self,
+        set: &wire::StatefulSet,
+        spec: &Spec,
+        pods: &BTreeMap<Ordinal, Pod>,
+    ) -> Vec<ForeignPod> {
         let missing = spec.range.iter().filter(|ordinal| !pods.contains_key(ordinal));
         let found = missing.filter_map(|ordinal| {
             let name = format!("{}-{ordinal}", set.meta().name);
@@ -84,7 +92,12 @@ impl Index<'_> {
     }
 
     /// Claims of the templates for every ordinal concerned, and whatever else its pods use.
-    fn claims_of(&self, set: &wire::StatefulSet, spec: &Spec, pods: &BTreeMap<Ordinal, Pod>) -> Known<BTreeMap<String, Claim>> {
+    fn claims_of(
+        &self,
+        set: &wire::StatefulSet,
+        spec: &Spec,
+        pods: &BTreeMap<Ordinal, Pod>,
+    ) -> Known<BTreeMap<String, Claim>> {
         let Known::Known(all) = &self.objects.claims else { return Known::Unknown };
         let ordinals: BTreeSet<Ordinal> = spec.range.iter().chain(pods.keys().copied()).collect();
         let of_templates = spec.claim_templates.iter().flat_map(|template| {
@@ -123,9 +136,17 @@ impl Index<'_> {
                 && target.is_some_and(|target| target.kind == "StatefulSet" && target.name == meta.name)
         };
         Surroundings {
-            events: objects.events.get().map(|_| self.events(&meta.namespace, &meta.name, &claim_names)).into(),
+            events: objects
+                .events
+                .get()
+                .map(|_| self.events(&meta.namespace, &meta.name, &claim_names))
+                .into(),
             nodes: nodes.collect(),
-            storage_classes: objects.storage_classes.get().map(|all| all.iter().map(convert::storage_class).collect()).into(),
+            storage_classes: objects
+                .storage_classes
+                .get()
+                .map(|all| all.iter().map(convert::storage_class).collect())
+                .into(),
             service: match objects.services.get(&meta.namespace, &spec.service) {
                 Known::Known(service) => Known::Known(service.map(convert::service)),
                 Known::Unknown => Known::Unknown,
@@ -156,12 +177,15 @@ fn spec(set: &wire::StatefulSet) -> Spec {
         strategy: strategy(spec.update_strategy.as_ref()),
         min_ready_seconds: count(spec.min_ready_seconds),
         service: spec.service_name,
-        claim_templates: templates.map(|template| ClaimTemplate { name: template.meta().name.clone() }).collect(),
+        claim_templates: templates
+            .map(|template| ClaimTemplate { name: template.meta().name.clone() })
+            .collect(),
         retention: Retention {
             delete_with_set: policy.when_deleted == "Delete",
             delete_when_scaled: policy.when_scaled == "Delete",
         },
-        grace_seconds: (spec.template.and_then(|template| template.spec)).and_then(|spec| spec.termination_grace_period_seconds),
+        grace_seconds: (spec.template.and_then(|template| template.spec))
+            .and_then(|spec| spec.termination_grace_period_seconds),
     }
 }
 
@@ -172,7 +196,9 @@ fn strategy(strategy: Option<&wire::UpdateStrategy>) -> Strategy {
     });
     match strategy.map_or("", |strategy| strategy.r#type.as_str()) {
         // A manifest that was never applied leaves the type out; the API server would fill it in.
-        "" => Strategy::RollingUpdate(Some(rolling.unwrap_or(Rolling { partition: Offset::ZERO, max_unavailable: None }))),
+        "" => Strategy::RollingUpdate(Some(
+            rolling.unwrap_or(Rolling { partition: Offset::ZERO, max_unavailable: None }),
+        )),
         "RollingUpdate" => Strategy::RollingUpdate(rolling),
         "OnDelete" => Strategy::OnDelete,
         other => Strategy::Unknown(other.to_owned()),

@@ -39,7 +39,9 @@ fn check(page: &Path) -> usize {
 
 /// The plugin's arguments, if the command is one that runs without a cluster.
 fn arguments(command: &str) -> Option<Vec<String>> {
-    let plugin = ["kubectl stateful ", "cargo run --release -- "].iter().find_map(|start| command.strip_prefix(start))?;
+    let plugin = ["kubectl stateful ", "cargo run --release -- "]
+        .iter()
+        .find_map(|start| command.strip_prefix(start))?;
     let local = plugin.contains("--from ") || plugin.contains("--help") || plugin == "version";
     local.then(|| plugin.split_whitespace().map(str::to_owned).collect())
 }

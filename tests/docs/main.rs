@@ -37,7 +37,8 @@ fn hold(path: &Path, expected: &str) {
 /// README.md and all of docs/.
 fn pages() -> Vec<PathBuf> {
     let docs = std::fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let mut pages: Vec<PathBuf> = docs.filter(|path| path.extension().is_some_and(|name| name == "md")).collect();
+    let mut pages: Vec<PathBuf> =
+        docs.filter(|path| path.extension().is_some_and(|name| name == "md")).collect();
     pages.push(root().join("README.md"));
     pages.sort();
     pages

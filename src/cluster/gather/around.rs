@@ -21,7 +21,8 @@ const FEW: usize = 8;
 pub(super) async fn explain(reader: &Reader<'_>, objects: &mut Objects) {
     let Some(wire_set) = objects.sets.iter().next() else { return };
     let set = Index::new(objects).set(wire_set);
-    let events = join_all(event_queries(&set).into_iter().map(|query| reader.list::<wire::Event>(query, EVENTS)));
+    let events =
+        join_all(event_queries(&set).into_iter().map(|query| reader.list::<wire::Event>(query, EVENTS)));
     let (events, answers) = join(events, Questions::of(&set).ask(reader)).await;
     for found in events {
         match (&mut objects.events, found) {
@@ -141,7 +142,8 @@ impl Answers {
             (all, _) => *all = Known::Unknown,
         }
         // The set's own pods are told by their list or watch, which may be newer than these answers.
-        let owned = |pod: &wire::Pod| pod.meta().owner_references.iter().any(|owner| owner.uid == self.set_uid);
+        let owned =
+            |pod: &wire::Pod| pod.meta().owner_references.iter().any(|owner| owner.uid == self.set_uid);
         for (name, answer) in self.pods {
             let held = objects.pods.get(&self.namespace, &name).is_some_and(&owned);
             match answer {

@@ -51,7 +51,12 @@ pub async fn capture(reader: &Reader<'_>, objects: &Objects) -> Result<Captured,
 }
 
 impl Captured {
-    async fn of_set(&mut self, reader: &Reader<'_>, slim: &wire::StatefulSet, set: &Set) -> Result<(), ApiError> {
+    async fn of_set(
+        &mut self,
+        reader: &Reader<'_>,
+        slim: &wire::StatefulSet,
+        set: &Set,
+    ) -> Result<(), ApiError> {
         let namespace = Some(set.namespace.as_str());
         let labels = selector(slim);
         let (whole, pods, revisions, claims, events) = join5(
@@ -68,7 +73,14 @@ impl Captured {
         let listed: BTreeSet<String> = claims.iter().flatten().filter_map(name_of).collect();
         self.add::<wire::PersistentVolumeClaim>(reader, claims);
         // Adopted claims, and those of plain volumes, carry other labels.
-        for name in set.claims.get().into_iter().flatten().map(|(name, _)| name).filter(|name| !listed.contains(*name)) {
+        for name in set
+            .claims
+            .get()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name)
+            .filter(|name| !listed.contains(*name))
+        {
             let claim = one::<wire::PersistentVolumeClaim>(reader, namespace, name).await;
             self.add::<wire::PersistentVolumeClaim>(reader, claim);
         }
@@ -78,7 +90,10 @@ impl Captured {
         }
         let about = names_in_question(set);
         let concerns = |event: &Value| {
-            event.pointer("/involvedObject/name").and_then(Value::as_str).is_some_and(|name| about.contains(name))
+            event
+                .pointer("/involvedObject/name")
+                .and_then(Value::as_str)
+                .is_some_and(|name| about.contains(name))
         };
         self.add::<wire::Event>(reader, events.map(|events| events.into_iter().filter(concerns).collect()));
         if !set.spec.service.is_empty() {
@@ -86,8 +101,13 @@ impl Captured {
             self.add::<wire::Service>(reader, service);
         }
         let scalers = many::<wire::HorizontalPodAutoscaler>(reader, namespace, "").await;
-        let target = |scaler: &Value| scaler.pointer("/spec/scaleTargetRef/name").and_then(Value::as_str) == Some(&set.name);
-        self.add::<wire::HorizontalPodAutoscaler>(reader, scalers.map(|all| all.into_iter().filter(target).collect()));
+        let target = |scaler: &Value| {
+            scaler.pointer("/spec/scaleTargetRef/name").and_then(Value::as_str) == Some(&set.name)
+        };
+        self.add::<wire::HorizontalPodAutoscaler>(
+            reader,
+            scalers.map(|all| all.into_iter().filter(target).collect()),
+        );
         Ok(())
     }
 
@@ -98,7 +118,8 @@ impl Captured {
             sets.iter().flat_map(|set| set.pods.values()).filter_map(|pod| pod.node.as_ref()).collect();
         let read = join_all(nodes.iter().map(|name| one::<wire::Node>(reader, None, name))).await;
         read.into_iter().for_each(|node| self.add::<wire::Node>(reader, node));
-        let read = join_all(nodes.iter().map(|name| one::<wire::Lease>(reader, Some(NODE_LEASES), name))).await;
+        let read =
+            join_all(nodes.iter().map(|name| one::<wire::Lease>(reader, Some(NODE_LEASES), name))).await;
         read.into_iter().for_each(|lease| self.add::<wire::Lease>(reader, lease));
         if sets.iter().any(|set| !set.spec.claim_templates.is_empty()) {
             let classes = many::<wire::StorageClass>(reader, None, "").await;
@@ -119,13 +140,22 @@ impl Captured {
 
 /// Names of the set, its pods and its claims, as events name them.
 fn names_in_question(set: &Set) -> BTreeSet<String> {
-    let pods = set.spec.range.iter().map(|ordinal| set.pod_name(ordinal)).chain(set.pods.values().map(|pod| pod.name.clone()));
+    let pods = set
+        .spec
+        .range
+        .iter()
+        .map(|ordinal| set.pod_name(ordinal))
+        .chain(set.pods.values().map(|pod| pod.name.clone()));
     let claims = set.claims.get().into_iter().flatten().map(|(name, _)| name.clone());
     pods.chain(claims).chain([set.name.clone()]).collect()
 }
 
 /// One object, or none where there is none.
-async fn one<T: Object>(reader: &Reader<'_>, namespace: Option<&str>, name: &str) -> Result<Vec<Value>, ApiError> {
+async fn one<T: Object>(
+    reader: &Reader<'_>,
+    namespace: Option<&str>,
+    name: &str,
+) -> Result<Vec<Value>, ApiError> {
     match reader.connection.raw(&Connection::path::<T>(namespace, Some(name))).await {
         Ok(object) => Ok(vec![with_kind::<T>(object)]),
         Err(error) if error.reason == Reason::NotFound => Ok(Vec::new()),
@@ -133,7 +163,11 @@ async fn one<T: Object>(reader: &Reader<'_>, namespace: Option<&str>, name: &str
     }
 }
 
-async fn many<T: Object>(reader: &Reader<'_>, namespace: Option<&str>, labels: &str) -> Result<Vec<Value>, ApiError> {
+async fn many<T: Object>(
+    reader: &Reader<'_>,
+    namespace: Option<&str>,
+    labels: &str,
+) -> Result<Vec<Value>, ApiError> {
     let query = crate::cluster::Query::within(namespace).labels(labels);
     let mut list = reader.connection.raw(&query.path::<T>(&[])).await?;
     let items = list.get_mut("items").map(Value::take).unwrap_or_default();

@@ -10,7 +10,8 @@ use crate::snapshot::{Objects, Table};
 use crate::wire::{self, Object as _};
 
 /// Why the events matter.
-pub(super) const EVENTS: &str = "the server's own words on images, probes, scheduling, claims and refused pods are missing";
+pub(super) const EVENTS: &str =
+    "the server's own words on images, probes, scheduling, claims and refused pods are missing";
 
 /// Reads sets by name, each with all that explains it. The first error of a set itself, or of its pods, ends it.
 ///
@@ -81,7 +82,9 @@ async fn belonging(reader: &Reader<'_>, set: wire::StatefulSet) -> Result<Object
 
 /// The set's selector, as a query takes it.
 pub fn selector(set: &wire::StatefulSet) -> String {
-    let Some(selector) = set.spec.as_ref().and_then(|spec| spec.selector.as_ref()) else { return String::new() };
+    let Some(selector) = set.spec.as_ref().and_then(|spec| spec.selector.as_ref()) else {
+        return String::new();
+    };
     let labels = selector.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
     let expressions = selector.match_expressions.iter().map(|requirement| {
         let (key, values) = (&requirement.key, requirement.values.join(","));

@@ -20,15 +20,19 @@ pub async fn explain_missing(reader: &Reader<'_>, namespace: &str, error: ApiErr
     let mut error = base;
     let others = elsewhere.get().into_iter().flat_map(Table::iter).map(|set| set.meta().namespace.as_str());
     for other in others.filter(|other| *other != namespace).take(3) {
-        error = error.hint(format!("there is one in namespace {other}: kubectl stateful status {name} -n {other}"));
+        error = error
+            .hint(format!("there is one in namespace {other}: kubectl stateful status {name} -n {other}"));
     }
-    let names: Vec<&str> = here.get().into_iter().flat_map(Table::iter).map(|set| set.meta().name.as_str()).collect();
+    let names: Vec<&str> =
+        here.get().into_iter().flat_map(Table::iter).map(|set| set.meta().name.as_str()).collect();
     let nearest = nearest(&name, &names);
     if !nearest.is_empty() {
         return error.hint(format!("namespace {namespace} has {}", nearest.join(", ")));
     }
     match here {
-        Known::Known(all) if all.is_empty() => error.hint(format!("namespace {namespace} has no StatefulSet at all")),
+        Known::Known(all) if all.is_empty() => {
+            error.hint(format!("namespace {namespace} has no StatefulSet at all"))
+        }
         Known::Known(all) => error.hint(format!(
             "kubectl stateful status -n {namespace} lists what namespace {namespace} has ({})",
             all.len()

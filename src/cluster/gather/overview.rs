@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use futures::future::{join, join4, join_all};
+use futures::future::{join, join_all, join4};
 
 use super::Reader;
 use super::named::EVENTS;
@@ -23,11 +23,16 @@ const FEW: usize = 8;
 ///
 /// # Errors
 /// Sets or pods that cannot be read.
-pub async fn overview(reader: &Reader<'_>, namespace: Option<&str>, labels: Option<&str>) -> Result<Objects, ApiError> {
+pub async fn overview(
+    reader: &Reader<'_>,
+    namespace: Option<&str>,
+    labels: Option<&str>,
+) -> Result<Objects, ApiError> {
     let sets = labels.iter().fold(Query::within(namespace), |query, labels| query.labels(*labels));
     let pods = Query::within(namespace).labels(POD_NAME);
     let (sets, pods) =
-        join(reader.connection.list::<wire::StatefulSet>(&sets), reader.connection.list::<wire::Pod>(&pods)).await;
+        join(reader.connection.list::<wire::StatefulSet>(&sets), reader.connection.list::<wire::Pod>(&pods))
+            .await;
     let mut objects = Objects::new(reader.now());
     objects.sets = sets?.items.into_iter().collect();
     objects.pods = pods?.items.into_iter().collect();
@@ -38,7 +43,8 @@ pub async fn overview(reader: &Reader<'_>, namespace: Option<&str>, labels: Opti
 
 async fn explain(reader: &Reader<'_>, objects: &mut Objects, namespace: Option<&str>) {
     let index = Index::new(objects);
-    let unsettled: Vec<Set> = objects.sets.iter().map(|set| index.set(set)).filter(|set| !is_settled(set)).collect();
+    let unsettled: Vec<Set> =
+        objects.sets.iter().map(|set| index.set(set)).filter(|set| !is_settled(set)).collect();
     if unsettled.is_empty() {
         return;
     }
@@ -88,7 +94,8 @@ impl Concerned {
     /// of claims that plain volumes name.
     fn by(sets: &[Set]) -> Self {
         let names = sets.iter().flat_map(|set| {
-            let claims = set.spec.claim_templates.iter().map(|template| format!("{}-{}", template.name, set.name));
+            let claims =
+                set.spec.claim_templates.iter().map(|template| format!("{}-{}", template.name, set.name));
             let used = set.pods.values().flat_map(|pod| pod.claims.iter().map(|(_, claim)| claim.clone()));
             claims.chain(used).chain([set.name.clone()]).map(|name| (set.namespace.clone(), name))
         });
@@ -106,11 +113,16 @@ async fn claims(
     scope: Option<&str>,
     concerned: &Concerned,
 ) -> Known<Table<wire::PersistentVolumeClaim>> {
-    let wanted = |claim: &wire::PersistentVolumeClaim| concerned.has(&claim.meta().namespace, &claim.meta().name);
+    let wanted =
+        |claim: &wire::PersistentVolumeClaim| concerned.has(&claim.meta().namespace, &claim.meta().name);
     reader.list_where(&Query::within(scope), wanted, "claims are not judged").await
 }
 
-async fn events(reader: &Reader<'_>, scope: Option<&str>, concerned: &Concerned) -> Known<Table<wire::Event>> {
+async fn events(
+    reader: &Reader<'_>,
+    scope: Option<&str>,
+    concerned: &Concerned,
+) -> Known<Table<wire::Event>> {
     let wanted = |event: &wire::Event| {
         event.involved_object.as_ref().is_some_and(|about| concerned.has(&about.namespace, &about.name))
     };

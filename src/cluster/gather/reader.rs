@@ -57,7 +57,12 @@ impl<'a> Reader<'a> {
     }
 
     /// An object that may not exist, and may be refused.
-    pub(super) async fn find<T: Object>(&self, namespace: Option<&str>, name: &str, limits: &str) -> Known<Option<T>> {
+    pub(super) async fn find<T: Object>(
+        &self,
+        namespace: Option<&str>,
+        name: &str,
+        limits: &str,
+    ) -> Known<Option<T>> {
         self.known(self.connection.find::<T>(namespace, name).await, limits)
     }
 

@@ -107,9 +107,13 @@ impl Live {
         }
         let index = Index::new(&self.objects);
         let sets = self.objects.sets.iter().map(|set| index.set(set));
-        let questions: Vec<(String, Questions)> = sets.map(|set| (set.name.clone(), Questions::of(&set))).collect();
+        let questions: Vec<(String, Questions)> =
+            sets.map(|set| (set.name.clone(), Questions::of(&set))).collect();
         for (name, questions) in questions {
-            let fresh = self.asked.get(&name).is_some_and(|(asked, at)| *asked == questions && at.elapsed() < ANSWER_AGE);
+            let fresh = self
+                .asked
+                .get(&name)
+                .is_some_and(|(asked, at)| *asked == questions && at.elapsed() < ANSWER_AGE);
             if questions.is_empty() || fresh {
                 continue;
             }

@@ -20,7 +20,12 @@ use crate::report::status::{SetStatus, changes};
 ///
 /// # Errors
 /// What was waited for cannot come true by itself (4), time is up (3), a named set is gone or cannot be read (1).
-pub(super) async fn run(args: &StatusArgs, names: Vec<String>, context: &Context, output: &mut Output) -> Result<Exit> {
+pub(super) async fn run(
+    args: &StatusArgs,
+    names: Vec<String>,
+    context: &Context,
+    output: &mut Output,
+) -> Result<Exit> {
     let connection = Connection::connect(&context.connection).await?;
     let namespace = connection.namespace().to_owned();
     let place = format!("namespace {namespace}");
@@ -32,7 +37,11 @@ pub(super) async fn run(args: &StatusArgs, names: Vec<String>, context: &Context
     };
     let mut live = match Live::start(connection.clone(), scope).await {
         Ok(live) => live,
-        Err(error) => return Err(gather::explain_missing(&Reader::new(&connection), connection.namespace(), error).await),
+        Err(error) => {
+            return Err(
+                gather::explain_missing(&Reader::new(&connection), connection.namespace(), error).await
+            );
+        }
     };
     let mut shown = Shown::default();
     let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
@@ -46,7 +55,10 @@ pub(super) async fn run(args: &StatusArgs, names: Vec<String>, context: &Context
         let list = judge(objects, &names, args.patience(), notes);
         let view = args.view(&list, !names.is_empty(), objects.now);
         if list.items.is_empty() && names.is_empty() && args.wait.is_some() {
-            return Err(Error::failed(format!("{}: there is nothing to wait for", nothing_found(&place, &args.selection))));
+            return Err(Error::failed(format!(
+                "{}: there is nothing to wait for",
+                nothing_found(&place, &args.selection)
+            )));
         }
         shown.show(args, output, &list, view)?;
         if let Some(goal) = args.goal()
@@ -95,7 +107,13 @@ struct Shown {
 
 impl Shown {
     /// Shows what is new: in place on a terminal, line by line elsewhere.
-    fn show(&mut self, args: &StatusArgs, output: &mut Output, list: &List<SetStatus>, view: view::View) -> Result<()> {
+    fn show(
+        &mut self,
+        args: &StatusArgs,
+        output: &mut Output,
+        list: &List<SetStatus>,
+        view: view::View,
+    ) -> Result<()> {
         let table = matches!(output.format(), Format::Table | Format::Wide);
         for note in list.notes.iter().filter(|_| table || !args.watch) {
             if self.notes.insert(note.clone()) {
@@ -138,8 +156,15 @@ impl Shown {
     }
 
     /// The last word of a wait: the whole status, unless a watch shows it already.
-    fn conclude(&self, args: &StatusArgs, output: &mut Output, list: &List<SetStatus>, view: view::View) -> Result<()> {
-        let shown = args.watch && (output.is_terminal() || !matches!(output.format(), Format::Table | Format::Wide));
+    fn conclude(
+        &self,
+        args: &StatusArgs,
+        output: &mut Output,
+        list: &List<SetStatus>,
+        view: view::View,
+    ) -> Result<()> {
+        let shown =
+            args.watch && (output.is_terminal() || !matches!(output.format(), Format::Table | Format::Wide));
         if shown { Ok(()) } else { view::print(output, list, view) }
     }
 }
@@ -171,13 +196,17 @@ fn will_not(goal: Goal, status: &SetStatus) -> Error {
     let message =
         format!("{} will not {what} by itself: {:?}: {}", status.name, status.state, status.message);
     let actions = status.causes.iter().filter_map(|cause| cause.action.as_ref());
-    actions.fold(Error::new(Kind::Stuck, message), |error, action| error.hint(format!("{}: {}", action.effect, action.command)))
+    actions.fold(Error::new(Kind::Stuck, message), |error, action| {
+        error.hint(format!("{}: {}", action.effect, action.command))
+    })
 }
 
 fn timed_out(args: &StatusArgs, list: &List<SetStatus>) -> Error {
     let after = args.timeout.unwrap_or_default();
     let open = list.items.iter().find(|status| {
-        args.goal().is_some_and(|goal| goal.judge(status.state, status.counts.available == status.replicas) != Verdict::Reached)
+        args.goal().is_some_and(|goal| {
+            goal.judge(status.state, status.counts.available == status.replicas) != Verdict::Reached
+        })
     });
     let (name, state, message) = open.map_or(("the set", String::new(), ""), |status| {
         (status.name.as_str(), format!("{:?}", status.state), status.message.as_str())

@@ -21,7 +21,10 @@ fn foreign(set: &Set, ordinal: Ordinal) -> Option<Trouble> {
     let owner =
         pod.owner.as_deref().map_or_else(|| "has no owner".to_owned(), |owner| format!("belongs to {owner}"));
     if pod.terminating {
-        let message = format!("an earlier pod named {} is terminating; the set creates its own when it is gone", pod.name);
+        let message = format!(
+            "an earlier pod named {} is terminating; the set creates its own when it is gone",
+            pod.name
+        );
         return Some(Trouble::new(Reason::ForeignPod, message).passes(true));
     }
     let message = format!("a pod named {} exists and {owner}; the set cannot create its own", pod.name);

@@ -62,7 +62,8 @@ fn pod_condition(pod: &Pod) -> Option<String> {
 }
 
 /// The scheduler's words since 1.34, and those before (`volumebinding/binder.go`).
-const AFFINITY: [&str; 2] = ["didn't match PersistentVolume's node affinity", "volume node affinity conflict"];
+const AFFINITY: [&str; 2] =
+    ["didn't match PersistentVolume's node affinity", "volume node affinity conflict"];
 
 /// No node was found for the pod.
 pub(super) fn scheduling(set: &Set, pod: &Pod) -> Option<Trouble> {

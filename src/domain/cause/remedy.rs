@@ -119,7 +119,8 @@ fn withdraw(set: &Set, pod: &Pod) -> Vec<Action> {
 /// The server refuses the newest template: take it back.
 fn withdraw_refused(set: &Set, cause: &Cause) -> Vec<Action> {
     let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
-    let newest = cause.ordinal.is_some_and(|ordinal| *expected_at_creation(set, ordinal) == set.update_revision);
+    let newest =
+        cause.ordinal.is_some_and(|ordinal| *expected_at_creation(set, ordinal) == set.update_revision);
     if !rolling || !newest || set.current_revision == set.update_revision {
         return Vec::new();
     }

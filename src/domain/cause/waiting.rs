@@ -62,7 +62,9 @@ fn outdated(set: &Set, stop: &Move, pod: &Pod) -> Option<Cause> {
     let what = format!("{} is updated after", pod.name);
     // OrderedReady comes to updates only once every ordinal is available, also the lower ones. Parallel does not
     // wait for those, but they count against its budget.
-    let lower = !set.spec.parallel && stop.rule != Rule::BudgetSpent && stop.ordinal.is_some_and(|stop| stop < ordinal);
+    let lower = !set.spec.parallel
+        && stop.rule != Rule::BudgetSpent
+        && stop.ordinal.is_some_and(|stop| stop < ordinal);
     let otherwise = if lower { Reason::LowerOrdinalNotReady } else { Reason::MaxUnavailableSpent };
     Some(after_stop(stop, ordinal, &what, otherwise))
 }

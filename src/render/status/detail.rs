@@ -20,7 +20,8 @@ pub(super) fn draw(page: &mut Page, status: &SetStatus, view: View, wide: bool, 
 }
 
 fn heading(page: &mut Page, status: &SetStatus, view: View) {
-    let name = if view.namespaces { format!("{}/{}", status.namespace, status.name) } else { status.name.clone() };
+    let name =
+        if view.namespaces { format!("{}/{}", status.namespace, status.name) } else { status.name.clone() };
     page.prose(
         0,
         vec![
@@ -43,7 +44,13 @@ fn heading(page: &mut Page, status: &SetStatus, view: View) {
         _ => facts.push(format!("revision {}", short(status, update))),
     }
     facts.push(format!("{}, {}", status.strategy.r#type, status.pod_management_policy));
-    facts.extend(status.strategy.partition.filter(|partition| *partition > 0).map(|partition| format!("partition {partition}")));
+    facts.extend(
+        status
+            .strategy
+            .partition
+            .filter(|partition| *partition > 0)
+            .map(|partition| format!("partition {partition}")),
+    );
     facts.extend(status.strategy.max_unavailable.as_ref().map(|amount| format!("maxUnavailable {amount}")));
     page.prose(0, vec![span(Style::Dim, facts.join(" | "))]);
 }
@@ -82,7 +89,10 @@ fn row(status: &SetStatus, ordinal: &OrdinalView, view: View, wide: bool) -> Row
     ];
     if wide {
         row.push(plain(ordinal.node.as_deref().unwrap_or("<none>")));
-        let claims = ordinal.claims.iter().map(|claim| format!("{} ({})", claim.name, claim.phase.unwrap_or("unknown")));
+        let claims = ordinal
+            .claims
+            .iter()
+            .map(|claim| format!("{} ({})", claim.name, claim.phase.unwrap_or("unknown")));
         row.push(plain(&claims.collect::<Vec<_>>().join(", ")));
     }
     let causes = ordinal.causes.iter().map(|cause| format!("{:?}", cause.reason)).collect::<Vec<_>>();
@@ -108,7 +118,8 @@ fn revision(status: &SetStatus, ordinal: &OrdinalView) -> crate::render::Span {
     } else {
         " (other)"
     };
-    let style = if ordinal.at_expected_revision || !ordinal.in_range { Style::Plain } else { Style::Attention };
+    let style =
+        if ordinal.at_expected_revision || !ordinal.in_range { Style::Plain } else { Style::Attention };
     span(style, format!("{name}{mark}"))
 }
 
@@ -142,7 +153,10 @@ fn causes(page: &mut Page, status: &SetStatus) {
 
 fn cause(page: &mut Page, status: &SetStatus, cause: &CauseView) {
     let style = if cause.self_resolves { Style::Attention } else { Style::Bad };
-    page.prose(2, vec![span(style, format!("{:?}", cause.reason)), span(Style::Plain, format!(": {}", cause.message))]);
+    page.prose(
+        2,
+        vec![span(style, format!("{:?}", cause.reason)), span(Style::Plain, format!(": {}", cause.message))],
+    );
     for fact in &cause.evidence {
         page.prose(4, vec![span(Style::Dim, format!("- {fact}"))]);
     }
@@ -157,7 +171,8 @@ fn cause(page: &mut Page, status: &SetStatus, cause: &CauseView) {
         page.prose(6, vec![span(Style::Dim, format!("risk: {}", action.risk))]);
     } else if cause.self_resolves {
         let until = cause.stuck_in_seconds.map(|seconds| human(SignedDuration::from_secs(seconds)));
-        let until = until.map(|left| format!("; counts as stuck in {left} (--stuck-after)")).unwrap_or_default();
+        let until =
+            until.map(|left| format!("; counts as stuck in {left} (--stuck-after)")).unwrap_or_default();
         page.prose(4, vec![span(Style::Dim, format!("can pass by itself{until}"))]);
     }
 }
@@ -166,11 +181,19 @@ fn cause(page: &mut Page, status: &SetStatus, cause: &CauseView) {
 fn waiting(status: &SetStatus, cause: &CauseView) -> String {
     let follows = |ordinal: &&OrdinalView| {
         ordinal.causes.iter().any(|other| {
-            other.follows_from.as_ref().is_some_and(|root| root.reason == cause.reason && root.ordinal == cause.ordinal)
+            other
+                .follows_from
+                .as_ref()
+                .is_some_and(|root| root.reason == cause.reason && root.ordinal == cause.ordinal)
         })
     };
-    let pods: Vec<(Ordinal, &str)> =
-        status.ordinals.iter().rev().filter(follows).map(|ordinal| (ordinal.ordinal, ordinal.pod.as_str())).collect();
+    let pods: Vec<(Ordinal, &str)> = status
+        .ordinals
+        .iter()
+        .rev()
+        .filter(follows)
+        .map(|ordinal| (ordinal.ordinal, ordinal.pod.as_str()))
+        .collect();
     match pods.as_slice() {
         [(_, first), .., (_, last)] if pods.len() > 4 => format!("{first} … {last} ({} pods)", pods.len()),
         pods => pods.iter().map(|(_, pod)| *pod).collect::<Vec<_>>().join(", "),
@@ -184,7 +207,13 @@ fn warnings(page: &mut Page, status: &SetStatus) {
     page.blank();
     page.line(vec![span(Style::Bold, "Warnings")]);
     for warning in &status.warnings {
-        page.prose(2, vec![span(Style::Attention, format!("{:?}", warning.reason)), span(Style::Plain, format!(": {}", warning.message))]);
+        page.prose(
+            2,
+            vec![
+                span(Style::Attention, format!("{:?}", warning.reason)),
+                span(Style::Plain, format!(": {}", warning.message)),
+            ],
+        );
         if let Some(action) = &warning.action {
             page.line(vec![span(Style::Plain, "    "), span(Style::Command, action)]);
         }

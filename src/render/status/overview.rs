@@ -32,9 +32,13 @@ fn row(status: &SetStatus, view: View, wide: bool) -> Row {
     row.push(plain(&format!("{}/{}", status.counts.updated, status.replicas)));
     row.push(plain(&age(view.now, status.created.as_deref())));
     if wide {
-        let revision = |revision: Option<&crate::domain::Revision>| plain(revision.map_or("<none>", |revision| revision.as_str()));
+        let revision = |revision: Option<&crate::domain::Revision>| {
+            plain(revision.map_or("<none>", |revision| revision.as_str()))
+        };
         row.push(plain(&status.strategy.r#type));
-        row.push(plain(&status.strategy.partition.map_or_else(|| "<none>".to_owned(), |partition| partition.to_string())));
+        row.push(plain(
+            &status.strategy.partition.map_or_else(|| "<none>".to_owned(), |partition| partition.to_string()),
+        ));
         row.push(plain(status.pod_management_policy));
         row.push(revision(status.current_revision.as_ref()));
         row.push(revision(status.update_revision.as_ref()));

@@ -8,7 +8,9 @@ use crate::domain::state::{State, judge};
 use crate::domain::warning::{Warning, warnings};
 use crate::domain::{Revision, Set};
 
-use super::{ActionView, CauseView, Counts, MoveView, RootView, SetStatus, StrategyView, WarningView, ordinal};
+use super::{
+    ActionView, CauseView, Counts, MoveView, RootView, SetStatus, StrategyView, WarningView, ordinal,
+};
 
 impl SetStatus {
     /// Judges a snapshot.
@@ -77,7 +79,8 @@ fn message(set: &Set, state: State, counts: Counts, roots: &[Cause], next: &Move
             Some(cause) => format!("{of} available; {cause}"),
             None => format!("{of} available; the controller {}", MoveView::of(next).sentence()),
         },
-        State::Held | State::AwaitingDelete | State::Stuck | State::Degraded | State::Deleting => match first {
+        State::Held | State::AwaitingDelete | State::Stuck | State::Degraded | State::Deleting => match first
+        {
             Some(cause) => cause.to_owned(),
             None => format!("{of} available; {}", next.rule.why()),
         },
@@ -118,10 +121,11 @@ impl StrategyView {
             Strategy::OnDelete => ("OnDelete", None),
             Strategy::Unknown(name) => (name.as_str(), None),
         };
-        let max_unavailable = rolling.and_then(|rolling| rolling.max_unavailable.as_ref()).map(|amount| match amount {
-            Amount::Count(count) => count.to_string(),
-            Amount::Percent(percent) => format!("{percent}%"),
-        });
+        let max_unavailable =
+            rolling.and_then(|rolling| rolling.max_unavailable.as_ref()).map(|amount| match amount {
+                Amount::Count(count) => count.to_string(),
+                Amount::Percent(percent) => format!("{percent}%"),
+            });
         let partition = rolling.map(|rolling| rolling.partition.get());
         Self { r#type: name.to_owned(), partition, max_unavailable }
     }

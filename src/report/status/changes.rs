@@ -14,8 +14,10 @@ pub fn changes(before: Option<&SetStatus>, after: &SetStatus) -> Vec<String> {
         lines.push(summary(after));
         return lines;
     }
-    let old: BTreeMap<Ordinal, &OrdinalView> = before.ordinals.iter().map(|view| (view.ordinal, view)).collect();
-    let new: BTreeMap<Ordinal, &OrdinalView> = after.ordinals.iter().map(|view| (view.ordinal, view)).collect();
+    let old: BTreeMap<Ordinal, &OrdinalView> =
+        before.ordinals.iter().map(|view| (view.ordinal, view)).collect();
+    let new: BTreeMap<Ordinal, &OrdinalView> =
+        after.ordinals.iter().map(|view| (view.ordinal, view)).collect();
     for (ordinal, view) in &new {
         lines.extend(pod_change(old.get(ordinal).copied(), view));
     }

@@ -9,7 +9,8 @@ use super::{CauseView, ClaimView, OrdinalView};
 
 /// All ordinals, in range or with a pod, lowest first.
 pub(super) fn all(set: &Set, diagnosis: &Diagnosis) -> Vec<OrdinalView> {
-    let mut ordinals: Vec<Ordinal> = set.spec.range.iter().chain(set.condemned().map(|pod| pod.ordinal)).collect();
+    let mut ordinals: Vec<Ordinal> =
+        set.spec.range.iter().chain(set.condemned().map(|pod| pod.ordinal)).collect();
     ordinals.sort_unstable();
     ordinals.into_iter().map(|ordinal| one(set, diagnosis, ordinal)).collect()
 }
@@ -57,9 +58,15 @@ fn status(pod: &Pod) -> String {
     }
     let word = pod.containers.iter().find_map(|container| {
         let word = match &container.state {
-            ContainerState::Waiting { reason, .. } if !matches!(reason.as_str(), "" | "PodInitializing") => reason.clone(),
+            ContainerState::Waiting { reason, .. } if !matches!(reason.as_str(), "" | "PodInitializing") => {
+                reason.clone()
+            }
             ContainerState::Ended(ended) if container.kind != ContainerKind::Init || ended.exit_code != 0 => {
-                if ended.reason.is_empty() { format!("ExitCode:{}", ended.exit_code) } else { ended.reason.clone() }
+                if ended.reason.is_empty() {
+                    format!("ExitCode:{}", ended.exit_code)
+                } else {
+                    ended.reason.clone()
+                }
             }
             _ => return None,
         };
