@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{View, age, style};
+use crate::domain::cause::Reason;
 use crate::domain::model::MoveKind;
 use crate::domain::time::human;
 use crate::domain::{Ordinal, Revision};
@@ -174,7 +175,44 @@ fn cause(page: &mut Page, status: &SetStatus, cause: &CauseView) {
         let until =
             until.map(|left| format!("; counts as stuck in {left} (--stuck-after)")).unwrap_or_default();
         page.prose(4, vec![span(Style::Dim, format!("can pass by itself{until}"))]);
+    } else if let Some(todo) = todo(cause.reason) {
+        page.prose(4, vec![span(Style::Bold, "What to do: "), span(Style::Plain, todo)]);
     }
+}
+
+/// Where no command of ours helps, what a person can do elsewhere.
+fn todo(reason: Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::ImagePull => "push the image, or correct its name or the pull secret in the template",
+        Reason::CrashLoop | Reason::InitContainer => {
+            "its log says why it ends; then change the template, or what the container needs"
+        }
+        Reason::OutOfMemory => "raise its memory limit in the template, or find what uses the memory",
+        Reason::ProbeFailing => "its log says what it waits for; or change the probe in the template",
+        Reason::Starting => "its events and its log say what it waits for",
+        Reason::ContainerConfig => "create what the template names, or correct the name in the template",
+        Reason::Unschedulable => {
+            "make room, add a node, or ask for less in the template (requests, selectors, affinity)"
+        }
+        Reason::VolumeNodeAffinity => "bring back a node in the place where the volume is",
+        Reason::MultiAttach => {
+            "make sure that nothing uses the volume on the other node; the cluster then detaches it"
+        }
+        Reason::NodeUnreachable => "bring the node back, or prove that it is off",
+        Reason::StuckTerminating => {
+            "look at its node's kubelet, or at the owner of the finalizer; do not force it while its processes may run"
+        }
+        Reason::ClaimMissing => "create the claim that the template names",
+        Reason::ClaimPending => "create the storage class or a volume, or see why the provisioner fails",
+        Reason::ClaimLost => "restore the volume: without it the claim's data is gone",
+        Reason::ClaimTerminating => {
+            "see who still uses the claim, and what the owners of its finalizers wait for"
+        }
+        Reason::CreateRejected => {
+            "change what refuses it; the controller tries again by itself, at the latest after 17 minutes"
+        }
+        _ => return None,
+    })
 }
 
 /// The other pods that this cause holds up.
