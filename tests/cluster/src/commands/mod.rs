@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod bench;
 mod down;
 mod test;
 mod up;
@@ -31,6 +32,8 @@ enum Command {
     Down,
     /// Boot a cluster, run all tests against it, end it
     Test(test::Args),
+    /// Measure the plugin beside kubectl, on a cluster of its own; prints Markdown
+    Bench(bench::Args),
 }
 
 /// Runs one command.
@@ -45,6 +48,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Up(args) => up::run(&args, &interrupt),
         Command::Down => down::run(),
         Command::Test(args) => test::run(&args, &interrupt),
+        Command::Bench(args) => bench::run(&args, &interrupt),
     }
 }
 
