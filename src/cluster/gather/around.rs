@@ -14,6 +14,9 @@ use crate::domain::{Known, Set};
 use crate::snapshot::{Index, NODE_LEASES, Objects, Table};
 use crate::wire::{self, Object as _};
 
+/// What is missing where claims cannot be read.
+pub(super) const CLAIMS: &str = "claims are not judged";
+
 /// More single reads than this are replaced by one list, or left out.
 const FEW: usize = 8;
 
@@ -110,14 +113,16 @@ impl Questions {
     }
 
     /// Few claims one by one, many in one list of the namespace.
-    async fn ask_for_claims(&self, reader: &Reader<'_>) -> Known<Table<wire::PersistentVolumeClaim>> {
-        const LIMITS: &str = "claims are not judged";
+    pub(super) async fn ask_for_claims(
+        &self,
+        reader: &Reader<'_>,
+    ) -> Known<Table<wire::PersistentVolumeClaim>> {
         let namespace = Some(self.namespace.as_str());
         if self.claims.len() > FEW {
             let wanted = |claim: &wire::PersistentVolumeClaim| self.claims.contains(&claim.meta().name);
-            return reader.list_where(&Query::within(namespace), wanted, LIMITS).await;
+            return reader.list_where(&Query::within(namespace), wanted, CLAIMS).await;
         }
-        let found = join_all(self.claims.iter().map(|name| reader.find(namespace, name, LIMITS))).await;
+        let found = join_all(self.claims.iter().map(|name| reader.find(namespace, name, CLAIMS))).await;
         let mut claims = Table::default();
         for claim in found {
             match claim {
