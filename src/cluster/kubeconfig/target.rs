@@ -201,5 +201,5 @@ fn parse_server(text: &str) -> Result<Uri> {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
+#[path = "tests/mod.rs"]
 mod tests;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod captured;
+mod contents;
 mod missing;
 mod outage;
 mod own;
