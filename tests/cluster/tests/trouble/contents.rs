@@ -128,3 +128,16 @@ fn a_capture_of_a_namespace_holds_all_its_sets() {
     assert_eq!(still(&replayed["items"]), still(&live["items"]));
     assert_eq!(ns.list::<StatefulSet>().len(), 2);
 }
+
+#[test]
+fn kubectl_runs_every_verb() {
+    let ns = Namespace::new("kubectl");
+    ns.apply(set("web"));
+    ns.wait_rolled_out("web");
+    let capture = ns.kubectl(&["stateful", "capture", "web"]).ok();
+    assert!(capture.stdout.contains("kind: StatefulSet"), "{capture}");
+    let version = ns.kubectl(&["stateful", "version"]);
+    assert!(version.stdout.starts_with("kubectl-stateful "), "{version}");
+    let status = ns.kubectl(&["stateful", "status", "web"]).ok();
+    assert!(status.stdout.starts_with("web: Complete"), "{status}");
+}
