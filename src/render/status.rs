@@ -6,6 +6,7 @@ mod overview;
 use jiff::Timestamp;
 
 use super::{Format, Output, Page, Style, clean};
+use crate::domain::Revision;
 use crate::domain::state::State;
 use crate::error::Result;
 use crate::report::List;
@@ -66,4 +67,10 @@ fn style(state: State) -> Style {
 fn age(now: Timestamp, created: Option<&str>) -> String {
     let created = created.and_then(|text| text.parse::<Timestamp>().ok());
     created.map_or_else(|| "<unknown>".to_owned(), |created| crate::domain::time::ago(now, created))
+}
+
+/// The end of a revision's name tells revisions apart; the set's name before it does not.
+fn short<'a>(status: &SetStatus, revision: &'a Revision) -> &'a str {
+    let name = revision.as_str();
+    name.strip_prefix(&status.name).and_then(|rest| rest.strip_prefix('-')).unwrap_or(name)
 }

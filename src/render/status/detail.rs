@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
-use super::{View, age, style};
+use super::{View, age, short, style};
+use crate::domain::Ordinal;
 use crate::domain::cause::Reason;
 use crate::domain::model::MoveKind;
 use crate::domain::time::human;
-use crate::domain::{Ordinal, Revision};
 use crate::render::{Page, Row, Style, span};
 use crate::report::status::{CauseView, OrdinalView, SetStatus};
 
@@ -100,12 +100,6 @@ fn row(status: &SetStatus, ordinal: &OrdinalView, view: View, wide: bool) -> Row
     let out_of_range = if ordinal.in_range { None } else { Some("out of range".to_owned()) };
     row.push(plain(&out_of_range.into_iter().chain(causes).collect::<Vec<_>>().join(", ")));
     row
-}
-
-/// The end of a revision's name tells revisions apart; the set's name before it does not.
-fn short<'a>(status: &SetStatus, revision: &'a Revision) -> &'a str {
-    let name = revision.as_str();
-    name.strip_prefix(&status.name).and_then(|rest| rest.strip_prefix('-')).unwrap_or(name)
 }
 
 fn revision(status: &SetStatus, ordinal: &OrdinalView) -> crate::render::Span {

@@ -1,6 +1,6 @@
 //! One line a set.
 
-use super::{View, age, style};
+use super::{View, age, short, style};
 use crate::render::{Page, Row, Style, span};
 use crate::report::status::SetStatus;
 
@@ -16,7 +16,9 @@ pub(super) fn draw(page: &mut Page, items: &[SetStatus], view: View, wide: bool,
     }
     let rows = items.iter().map(|status| row(status, view, wide)).collect();
     let position = |name: &str| names.iter().position(|other| *other == name);
-    let spare: Vec<usize> = ["AGE", "UPDATED", "WHY"].iter().filter_map(|name| position(name)).collect();
+    // WHY is what one looks for, and who asks for a wide table gets all of it.
+    let spare: &[&str] = if wide { &[] } else { &["AGE", "UPDATED"] };
+    let spare: Vec<usize> = spare.iter().filter_map(|name| position(name)).collect();
     page.table(headers.then_some(names.as_slice()), rows, &spare);
 }
 
@@ -33,7 +35,7 @@ fn row(status: &SetStatus, view: View, wide: bool) -> Row {
     row.push(plain(&age(view.now, status.created.as_deref())));
     if wide {
         let revision = |revision: Option<&crate::domain::Revision>| {
-            plain(revision.map_or("<none>", |revision| revision.as_str()))
+            plain(revision.map_or("<none>", |revision| short(status, revision)))
         };
         row.push(plain(&status.strategy.r#type));
         row.push(plain(
