@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use futures::future::{join, join_all, join4};
 
 use super::Reader;
-use super::named::EVENTS;
+use super::named::{EVENTS, extend};
 use crate::cluster::Query;
 use crate::domain::claim::ClaimPhase;
 use crate::domain::pod::Pod;
@@ -141,11 +141,8 @@ impl Answers {
             objects.nodes.answer("", &name, node);
             objects.leases.answer(NODE_LEASES, &name, lease);
         }
-        match (&mut objects.claims, self.claims) {
-            (Known::Known(all), Known::Known(more)) => all.extend(more),
-            // A claim that cannot be asked for must not look missing.
-            (all, _) => *all = Known::Unknown,
-        }
+        // A claim that cannot be asked for must not look missing.
+        extend(&mut objects.claims, self.claims);
         // The set's own pods are told by their list or watch, which may be newer than these answers.
         let owned =
             |pod: &wire::Pod| pod.meta().owner_references.iter().any(|owner| owner.uid == self.set_uid);

@@ -116,8 +116,9 @@ fn merge(all: &mut Objects, one: Objects) {
     all.leases.merge(one.leases);
 }
 
-/// What could not be read for one set is unknown for all of them, rather than missing for that one.
-fn extend<T: wire::Object>(all: &mut Known<Table<T>>, one: Known<Table<T>>) {
+/// Adds to what is known. What could not be read for one set is unknown for all of them, rather than missing for
+/// that one.
+pub(super) fn extend<T: wire::Object>(all: &mut Known<Table<T>>, one: Known<Table<T>>) {
     match (&mut *all, one) {
         (Known::Known(all), Known::Known(more)) => all.extend(more),
         _ => *all = Known::Unknown,

@@ -7,7 +7,7 @@ use futures::future::{join, join_all, join4};
 
 use super::Reader;
 use super::around::{CLAIMS, Questions};
-use super::named::{EVENTS, selector};
+use super::named::{EVENTS, extend, selector};
 use crate::cluster::{ApiError, Query};
 use crate::domain::ordinal::split_pod_name;
 use crate::domain::{Known, Set};
@@ -60,18 +60,15 @@ async fn explain(reader: &Reader<'_>, objects: &mut Objects, namespace: Option<&
         namespaces.into_iter().map(Some).collect()
     };
     let concerned = Concerned::by(&unsettled);
-    let selectors: Vec<(&str, String)> = (objects.sets.iter())
-        .filter(|set| unsettled.iter().any(|other| other.uid == set.meta().uid))
-        .map(|set| (set.meta().namespace.as_str(), selector(set)))
-        .collect();
-    let by_labels = selectors.len() <= SEVERAL;
+    let by_labels = unsettled.len() <= SEVERAL;
     let with_claims = unsettled.iter().any(|set| !set.spec.claim_templates.is_empty());
     let (events, claims, nodes, classes) = join4(
         join_all(scopes.iter().map(|scope| events(reader, *scope, &concerned))),
         async {
             if by_labels {
-                let lists = selectors.iter().map(|(namespace, labels)| {
-                    reader.list(Query::within(Some(namespace)).labels(labels), CLAIMS)
+                let lists = of_sets(objects, &unsettled).map(|set| {
+                    let namespace = Some(set.meta().namespace.as_str());
+                    reader.list(Query::within(namespace).labels(selector(set)), CLAIMS)
                 });
                 return join_all(lists).await;
             }
@@ -98,14 +95,15 @@ async fn explain(reader: &Reader<'_>, objects: &mut Objects, namespace: Option<&
 /// Claims that carry other labels than their set's, or belong to none: only asking for them proves one missing.
 async fn add_claims_by_name(reader: &Reader<'_>, objects: &mut Objects, unsettled: &[Set]) {
     let index = Index::new(objects);
-    let in_question =
-        objects.sets.iter().filter(|set| unsettled.iter().any(|other| other.uid == set.meta().uid));
-    let questions: Vec<Questions> = in_question.map(|set| Questions::of(&index.set(set))).collect();
+    let questions: Vec<Questions> =
+        of_sets(objects, unsettled).map(|set| Questions::of(&index.set(set))).collect();
     let found = together(join_all(questions.iter().map(|question| question.ask_for_claims(reader))).await);
-    match (&mut objects.claims, found) {
-        (Known::Known(all), Known::Known(more)) => all.extend(more),
-        (all, _) => *all = Known::Unknown,
-    }
+    extend(&mut objects.claims, found);
+}
+
+/// The objects that sets were made of.
+fn of_sets<'a>(objects: &'a Objects, sets: &'a [Set]) -> impl Iterator<Item = &'a wire::StatefulSet> {
+    sets.iter().filter_map(|set| objects.sets.get(&set.namespace, &set.name))
 }
 
 /// Whether the pods alone show that everything is in order.
@@ -177,12 +175,7 @@ async fn nodes(reader: &Reader<'_>, unsettled: &[Set]) -> Lookup<wire::Node> {
 
 /// All of several lists; unknown where one of them is.
 fn together<T: wire::Object>(lists: Vec<Known<Table<T>>>) -> Known<Table<T>> {
-    let mut all = Table::default();
-    for list in lists {
-        match list {
-            Known::Known(items) => all.extend(items),
-            Known::Unknown => return Known::Unknown,
-        }
-    }
-    Known::Known(all)
+    let mut all = Known::Known(Table::default());
+    lists.into_iter().for_each(|list| extend(&mut all, list));
+    all
 }
