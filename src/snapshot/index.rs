@@ -12,7 +12,11 @@ use super::{Objects, Table, convert};
 pub struct Index<'a> {
     pub(super) objects: &'a Objects,
     pub(super) pods_by_owner: HashMap<&'a str, Vec<&'a wire::Pod>>,
+    /// Pods without controller that are named like a set's, by namespace and the name of that set.
+    pub(super) orphaned_pods: HashMap<(&'a str, &'a str), Vec<&'a wire::Pod>>,
     pub(super) revisions: HashMap<&'a str, Vec<&'a wire::ControllerRevision>>,
+    /// Revisions without owner, as an orphaning delete leaves them.
+    pub(super) orphaned_revisions: Vec<&'a wire::ControllerRevision>,
     /// By namespace and the name of the set that the event's object may belong to.
     events: HashMap<(&'a str, &'a str), Vec<&'a wire::Event>>,
 }
@@ -23,17 +27,23 @@ impl<'a> Index<'a> {
         let mut index = Self {
             objects,
             pods_by_owner: HashMap::new(),
+            orphaned_pods: HashMap::new(),
             revisions: HashMap::new(),
+            orphaned_revisions: Vec::new(),
             events: HashMap::new(),
         };
         for pod in objects.pods.iter() {
-            if let Some(owner) = convert::controller(pod.meta()) {
+            let meta = pod.meta();
+            if let Some(owner) = convert::controller(meta) {
                 index.pods_by_owner.entry(&owner.uid).or_default().push(pod);
+            } else if let Some((set, _)) = split_pod_name(&meta.name) {
+                index.orphaned_pods.entry((&meta.namespace, set)).or_default().push(pod);
             }
         }
         for revision in objects.revisions.get().into_iter().flat_map(Table::iter) {
-            if let Some(owner) = convert::controller(revision.meta()) {
-                index.revisions.entry(&owner.uid).or_default().push(revision);
+            match convert::controller(revision.meta()) {
+                Some(owner) => index.revisions.entry(&owner.uid).or_default().push(revision),
+                None => index.orphaned_revisions.push(revision),
             }
         }
         for event in objects.events.get().into_iter().flat_map(Table::iter) {

@@ -11,6 +11,8 @@ mod pod;
 mod revision;
 mod set;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
@@ -19,6 +21,7 @@ use crate::wire;
 
 pub use index::Index;
 pub use lookup::Lookup;
+pub(crate) use set::selects;
 pub use table::Table;
 
 /// The namespace in which each kubelet renews a Lease of its node's name.

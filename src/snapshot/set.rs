@@ -19,14 +19,10 @@ impl Index<'_> {
         let meta = set.meta();
         let spec = spec(set);
         let reported = set.status.clone().unwrap_or_default();
-        let stored = self
-            .objects
-            .revisions
-            .get()
-            .map(|_| self.revisions.get(meta.uid.as_str()).map(Vec::as_slice).unwrap_or_default());
-        let update_revision = revision::update_revision(set, stored);
+        let stored = self.revisions(set);
+        let update_revision = revision::update_revision(set, stored.as_deref());
         let revisions: Known<Vec<StoredRevision>> =
-            stored.map(|all| all.iter().map(|one| stored_revision(one)).collect()).into();
+            stored.map(|all| all.into_iter().map(stored_revision).collect()).into();
         let current_revision = current_revision(&reported.current_revision, &revisions, &update_revision);
         let pods = self.pods(set);
         let foreign_pods = self.foreign_pods(set, &spec, &pods);
@@ -57,16 +53,30 @@ impl Index<'_> {
         }
     }
 
-    /// Pods that the set owns, and those that it will adopt: of its name, matching its selector, without owner.
+    /// Revisions that the set owns, and those that it will adopt: matching its selector, without owner.
+    fn revisions(&self, set: &wire::StatefulSet) -> Option<Vec<&wire::ControllerRevision>> {
+        self.objects.revisions.get()?;
+        let meta = set.meta();
+        let owned = self.revisions.get(meta.uid.as_str()).into_iter().flatten().copied();
+        let adoptable = self.orphaned_revisions.iter().copied().filter(|revision| {
+            let there = revision.meta();
+            there.namespace == meta.namespace && there.deletion_timestamp.is_none() && selects(set, there)
+        });
+        Some(owned.chain(adoptable).collect())
+    }
+
+    /// Pods that the set owns, and those that it will adopt: of its name, matching its selector, without owner. One
+    /// that the selector does not match any more is released in the next sync (`ClaimPods`).
     fn pods(&self, set: &wire::StatefulSet) -> BTreeMap<Ordinal, Pod> {
         let meta = set.meta();
         let owned = self.pods_by_owner.get(meta.uid.as_str()).into_iter().flatten().copied();
-        let adoptable = range(set).iter().filter_map(|ordinal| {
-            let name = format!("{}-{ordinal}", meta.name);
-            let pod = self.objects.pods.get(&meta.namespace, &name)?;
-            let adopted = controller(pod.meta()).is_none() && pod.meta().deletion_timestamp.is_none();
-            (adopted && selects(set, pod.meta())).then_some(pod)
-        });
+        let owned = owned.filter(|pod| selects(set, pod.meta()));
+        let orphans = self.orphaned_pods.get(&(meta.namespace.as_str(), meta.name.as_str()));
+        let adoptable = orphans
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|pod| pod.meta().deletion_timestamp.is_none() && selects(set, pod.meta()));
         let members = owned.chain(adoptable).filter_map(|found| {
             let (parent, ordinal) = split_pod_name(&found.meta().name)?;
             (parent == meta.name).then(|| (ordinal, pod::pod(found, ordinal)))
@@ -85,7 +95,8 @@ impl Index<'_> {
         let found = missing.filter_map(|ordinal| {
             let name = format!("{}-{ordinal}", set.meta().name);
             let pod = self.objects.pods.get(&set.meta().namespace, &name)?;
-            let owner = controller(pod.meta()).map(|owner| format!("{}/{}", owner.kind, owner.name));
+            let owner = controller(pod.meta()).filter(|owner| owner.uid != set.meta().uid);
+            let owner = owner.map(|owner| format!("{}/{}", owner.kind, owner.name));
             Some(ForeignPod { name, ordinal, owner, terminating: pod.meta().deletion_timestamp.is_some() })
         });
         found.collect()
@@ -225,7 +236,7 @@ fn current_revision(reported: &str, stored: &Known<Vec<StoredRevision>>, update:
 }
 
 /// Whether the set's selector matches the labels.
-fn selects(set: &wire::StatefulSet, meta: &wire::ObjectMeta) -> bool {
+pub(crate) fn selects(set: &wire::StatefulSet, meta: &wire::ObjectMeta) -> bool {
     let Some(selector) = set.spec.as_ref().and_then(|spec| spec.selector.as_ref()) else { return false };
     let labels = selector.match_labels.iter().all(|(key, value)| meta.labels.get(key) == Some(value));
     let expressions = selector.match_expressions.iter().all(|requirement| {

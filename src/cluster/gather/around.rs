@@ -11,7 +11,7 @@ use crate::cluster::Query;
 use crate::domain::claim::ClaimPhase;
 use crate::domain::pod::Pod;
 use crate::domain::{Known, Set};
-use crate::snapshot::{Index, NODE_LEASES, Objects, Table};
+use crate::snapshot::{Index, NODE_LEASES, Objects, Table, selects};
 use crate::wire::{self, Object as _};
 
 /// What is missing where claims cannot be read.
@@ -143,9 +143,13 @@ impl Answers {
         }
         // A claim that cannot be asked for must not look missing.
         extend(&mut objects.claims, self.claims);
-        // The set's own pods are told by their list or watch, which may be newer than these answers.
-        let owned =
-            |pod: &wire::Pod| pod.meta().owner_references.iter().any(|owner| owner.uid == self.set_uid);
+        // The set's own pods are told by their list or watch, which may be newer than these answers; but only those
+        // that its selector matches. Another one it will let go of.
+        let set = objects.sets.iter().find(|set| set.meta().uid == self.set_uid).cloned();
+        let owned = |pod: &wire::Pod| {
+            pod.meta().owner_references.iter().any(|owner| owner.uid == self.set_uid)
+                && set.as_ref().is_some_and(|set| selects(set, pod.meta()))
+        };
         for (name, answer) in self.pods {
             let held = objects.pods.get(&self.namespace, &name).is_some_and(&owned);
             match answer {
