@@ -147,11 +147,16 @@ pub struct ForeignPod {
 impl Amount {
     /// How many of `replicas`, at least one (`getStatefulSetMaxUnavailable`).
     pub fn of(&self, replicas: u32) -> u32 {
+        self.share(replicas).max(1)
+    }
+
+    /// How many of `replicas`, rounded down, which may be none.
+    pub(in crate::domain) fn share(&self, replicas: u32) -> u32 {
         let count = match self {
             Self::Count(count) => u64::from(*count),
             Self::Percent(percent) => u64::from(*percent) * u64::from(replicas) / 100,
         };
-        u32::try_from(count).unwrap_or(u32::MAX).max(1)
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
 

@@ -73,6 +73,42 @@ pub enum Reason {
     ForeignPod,
 }
 
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 30] = [
+        Self::HeldByPartition,
+        Self::BrokenRevisionBlocksRollout,
+        Self::BrokenBelowPartition,
+        Self::AwaitingDelete,
+        Self::SpecNotObserved,
+        Self::MaxUnavailableSpent,
+        Self::SetDeleting,
+        Self::LowerOrdinalNotReady,
+        Self::MinReadySeconds,
+        Self::PredecessorTerminating,
+        Self::ScaleDownFirst,
+        Self::ImagePull,
+        Self::CrashLoop,
+        Self::ProbeFailing,
+        Self::OutOfMemory,
+        Self::ContainerConfig,
+        Self::InitContainer,
+        Self::Starting,
+        Self::Unschedulable,
+        Self::VolumeNodeAffinity,
+        Self::MultiAttach,
+        Self::NodeUnreachable,
+        Self::StuckTerminating,
+        Self::ClaimMissing,
+        Self::ClaimPending,
+        Self::ClaimLost,
+        Self::ClaimTerminating,
+        Self::ClaimOwnedByOldPod,
+        Self::CreateRejected,
+        Self::ForeignPod,
+    ];
+}
+
 /// Why an ordinal, or the set, does not move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
@@ -121,5 +157,18 @@ impl Cause {
     /// How others point at it.
     pub fn as_root(&self) -> Root {
         Root { reason: self.reason, ordinal: self.ordinal }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_reasons_are_listed_once_in_their_order() {
+        let schema = schemars::schema_for!(Reason).to_value();
+        let variants = schema["oneOf"].as_array().map(Vec::len);
+        assert_eq!(variants, Some(Reason::ALL.len()));
+        assert!(Reason::ALL.is_sorted_by(|one, next| one < next));
     }
 }

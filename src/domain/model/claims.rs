@@ -23,8 +23,8 @@ pub fn stale_claim(set: &Set, ordinal: Ordinal) -> Option<String> {
     names.find(|name| claims.get(name).is_some_and(|claim| claim.owner_pod(&pod).is_some()))
 }
 
-/// `createPersistentVolumeClaims`: makes each missing claim; one that is being deleted is an error, after the
-/// others have been made. Unknown claims are taken to be in order.
+/// `createPersistentVolumeClaims`: makes each missing claim; one that is refused or being deleted is an error, after
+/// the others have been made. Unknown claims are taken to be in order.
 pub(super) fn create_missing(sync: &mut Sync<'_>, ordinal: Ordinal, rule: Rule) -> Result<(), Move> {
     let set = sync.set;
     let Some(claims) = set.claims.get() else { return Ok(()) };
@@ -32,15 +32,18 @@ pub(super) fn create_missing(sync: &mut Sync<'_>, ordinal: Ordinal, rule: Rule) 
     for template in &set.spec.claim_templates {
         let name = set.claim_name(&template.name, ordinal);
         match claims.get(&name) {
+            None if sync.refused.claims.contains(&name) => {
+                blocked.get_or_insert((name, Rule::CreateRefused));
+            }
             None => sync.create_claim(ordinal, name, rule),
             Some(claim) if claim.deleted.is_some() => {
-                blocked.get_or_insert(name);
+                blocked.get_or_insert((name, Rule::ClaimTerminating));
             }
             Some(_) => {}
         }
     }
     match blocked {
-        Some(name) => Err(Move::wait(ordinal, set.pod_name(ordinal), Some(name), Rule::ClaimTerminating)),
+        Some((name, rule)) => Err(Move::wait(ordinal, set.pod_name(ordinal), Some(name), rule)),
         None => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use super::{Move, MoveKind, Rule, next_moves_refused, update_status};
+use super::{Move, MoveKind, Refused, Rule, next_moves_refused, update_status};
 use crate::domain::claim::{Claim, ClaimPhase};
 use crate::domain::pod::{Condition, Phase, Pod};
 use crate::domain::{Ordinal, Revision, Set};
@@ -63,7 +63,7 @@ pub fn forecast(set: &Set, hopeless: &Hopeless, limit: usize) -> Forecast {
             }
             world.hopeless.asleep.clear();
         }
-        let moves = next_moves_refused(&world.set, &world.hopeless.rejected);
+        let moves = next_moves_refused(&world.set, &world.refused());
         for step in moves.as_slice().iter().filter(|step| step.acts()) {
             world.apply(step);
             done.push(step.clone());
@@ -91,6 +91,17 @@ impl World {
             .map(|pod| pod.ordinal)
             .collect();
         Forecast { moves, end: end.clone(), last: self.set, broken }
+    }
+
+    /// An ordinal that was refused and still lacks a claim was refused for that claim: claims come first.
+    fn refused(&self) -> Refused {
+        let pods = self.hopeless.rejected.clone();
+        let of = |ordinal: &Ordinal| {
+            let templates = self.set.spec.claim_templates.iter();
+            templates.map(|template| self.set.claim_name(&template.name, *ordinal)).collect::<Vec<_>>()
+        };
+        let claims = pods.iter().flat_map(of).collect();
+        Refused { pods, claims }
     }
 
     /// What a controller that is not looking comes to.

@@ -1,5 +1,7 @@
 //! What a sync can do, and the rules that decide it.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -43,6 +45,8 @@ pub enum MoveKind {
 pub struct Moves {
     list: Vec<Move>,
     stop: Move,
+    replaced: usize,
+    failed: BTreeSet<Ordinal>,
 }
 
 /// Why the controller does what it does. Each rule is a place in `stateful_set_control.go`.
@@ -101,6 +105,11 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Whether a sync that ends here ends with an error: the controller comes again by itself, later each time.
+    pub fn is_error(self) -> bool {
+        matches!(self, Self::CreateRefused | Self::ClaimTerminating | Self::NameTaken | Self::StorageMismatch)
+    }
+
     /// One clause that says the rule to a person.
     pub fn why(self) -> &'static str {
         match self {
@@ -173,12 +182,13 @@ impl Move {
 }
 
 impl Moves {
-    /// The moves of a sync that ended at `stop`.
-    pub(super) fn new(mut list: Vec<Move>, stop: Move) -> Self {
+    /// The moves of a sync that ended at `stop`, after its update loop had deleted `replaced` pods, and the
+    /// server had not created `failed` ones.
+    pub(super) fn new(mut list: Vec<Move>, stop: Move, replaced: usize, failed: BTreeSet<Ordinal>) -> Self {
         if list.is_empty() {
             list.push(stop.clone());
         }
-        Self { list, stop }
+        Self { list, stop, replaced, failed }
     }
 
     /// All of them, in the order in which the controller comes to them.
@@ -194,6 +204,17 @@ impl Moves {
     /// Whether the sync changes anything.
     pub fn act(&self) -> bool {
         self.list.iter().any(Move::acts)
+    }
+
+    /// How many pods the update loop deletes, counted as the controller counts them: a pod that the same sync has
+    /// deleted before, because it had ended, is deleted and counted again, and one that is missing is counted too.
+    pub fn replaced(&self) -> usize {
+        self.replaced
+    }
+
+    /// Ordinals whose pods the controller tries to create in vain: refused, or the name is taken.
+    pub fn failed(&self) -> &BTreeSet<Ordinal> {
+        &self.failed
     }
 
     /// What the sync stopped at, also where it did something before.

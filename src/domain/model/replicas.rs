@@ -1,6 +1,7 @@
 //! The first part of a sync: ordinals in range, ascending (`processReplica`).
 
 use super::claims;
+use super::fault::Fault;
 use super::moves::{Move, MoveKind, Rule};
 use super::sync::{Slot, Sync};
 use crate::domain::Ordinal;
@@ -22,10 +23,17 @@ pub(super) fn process(sync: &mut Sync<'_>) -> Option<Move> {
 
 /// OrderedReady: the first ordinal that is not in order ends the sync.
 fn one_by_one(sync: &mut Sync<'_>) -> Option<Move> {
-    sync.set.spec.range.iter().find_map(|ordinal| match one(sync, ordinal) {
-        Outcome::GoOn => None,
-        Outcome::Halt(stop) | Outcome::Error(stop) => Some(stop),
-    })
+    let mut end = None;
+    for ordinal in sync.set.spec.range.iter() {
+        if let Outcome::Halt(stop) | Outcome::Error(stop) = one(sync, ordinal) {
+            let goes_on = stop.kind == MoveKind::CreatePod && sync.breaks(Fault::OrderedCreatesOn);
+            end = Some(stop);
+            if !goes_on {
+                break;
+            }
+        }
+    }
+    end
 }
 
 /// Parallel: batches of 1, 2, 4, … ordinals (`slowStartBatch`). Only an error ends the sync, after its batch:
@@ -38,9 +46,12 @@ fn in_batches(sync: &mut Sync<'_>) -> Option<Move> {
         for ordinal in ordinals.by_ref().take(size) {
             if let Outcome::Error(stop) = one(sync, ordinal) {
                 error.get_or_insert(stop);
+                if sync.breaks(Fault::ErrorEndsAtOnce) {
+                    break;
+                }
             }
         }
-        if error.is_some() {
+        if error.is_some() && !sync.breaks(Fault::ErrorEndsNothing) {
             return error;
         }
         // MaxBatchSize in stateful_set_control.go.
@@ -56,14 +67,15 @@ fn one(sync: &mut Sync<'_>, ordinal: Ordinal) -> Outcome {
         Slot::Missing(revision) => {
             let created = create(sync, ordinal, revision);
             return match created {
-                Ok(()) if set.spec.parallel => Outcome::GoOn,
-                Ok(()) => Outcome::Halt(sync.last()),
+                Ok(_) if set.spec.parallel => Outcome::GoOn,
+                Ok(step) => Outcome::Halt(step),
                 Err(outcome) => outcome,
             };
         }
         Slot::Taken(pod) => pod,
     };
-    if pod.is_finished() {
+    let leaving_ignored = pod.is_terminating() && sync.breaks(Fault::FinishedLeavingIgnored);
+    if pod.is_finished() && !sync.breaks(Fault::FinishedKept) && !leaving_ignored {
         if pod.is_terminating() {
             return Outcome::Halt(Move::on_pod(MoveKind::Wait, pod, Rule::FinishedLeaving));
         }
@@ -76,17 +88,20 @@ fn one(sync: &mut Sync<'_>, ordinal: Ordinal) -> Outcome {
     }
     if !set.spec.parallel {
         let halt = |rule| Outcome::Halt(Move::on_pod(MoveKind::Wait, pod, rule));
-        if pod.is_terminating() {
+        if pod.is_terminating() && !sync.breaks(Fault::TerminatingIgnored) {
             return halt(Rule::Terminating);
         }
-        if !pod.is_running_and_ready() {
+        let ready = pod.is_running_and_ready();
+        if !ready && !sync.breaks(Fault::NotReadyIgnored) {
             return halt(Rule::NotReady);
         }
-        if !pod.is_available(set.spec.min_ready_seconds, set.now) {
+        // A pod that is not ready is never available: without `ready`, the second rule would do the first one's work.
+        let available = pod.is_available(set.spec.min_ready_seconds, set.now);
+        if ready && !available && !sync.breaks(Fault::NotAvailableIgnored) {
             return halt(Rule::NotAvailable);
         }
     }
-    if !claims::storage_matches(sync, pod) {
+    if !claims::storage_matches(sync, pod) && !sync.breaks(Fault::StorageMismatchIgnored) {
         // `UpdateStatefulPod` makes missing claims before the API server refuses the change of volumes.
         if let Err(stop) = claims::create_missing(sync, ordinal, Rule::ClaimForVolume) {
             return Outcome::Error(stop);
@@ -97,20 +112,21 @@ fn one(sync: &mut Sync<'_>, ordinal: Ordinal) -> Outcome {
 }
 
 /// Creates a pod with its claims, or says what is in the way.
-fn create(sync: &mut Sync<'_>, ordinal: Ordinal, revision: &crate::domain::Revision) -> Result<(), Outcome> {
+fn create(
+    sync: &mut Sync<'_>,
+    ordinal: Ordinal,
+    revision: &crate::domain::Revision,
+) -> Result<Move, Outcome> {
     let set = sync.set;
     if let Some(stop) = claims::stale(sync, ordinal) {
         return Err(Outcome::Halt(stop));
     }
-    if sync.is_refused(ordinal) {
-        let stop = Move::wait(ordinal, set.pod_name(ordinal), None, Rule::CreateRefused);
-        return Err(Outcome::Error(stop));
-    }
     claims::create_missing(sync, ordinal, Rule::ClaimBeforePod).map_err(Outcome::Error)?;
-    if set.foreign_pods.iter().any(|pod| pod.ordinal == ordinal) {
-        let stop = Move::wait(ordinal, set.pod_name(ordinal), None, Rule::NameTaken);
-        return Err(Outcome::Error(stop));
+    if sync.refused.pods.contains(&ordinal) {
+        return Err(Outcome::Error(sync.fail_to_create(ordinal, Rule::CreateRefused)));
     }
-    sync.create_pod(ordinal, revision);
-    Ok(())
+    if set.foreign_pods.iter().any(|pod| pod.ordinal == ordinal) {
+        return Err(Outcome::Error(sync.fail_to_create(ordinal, Rule::NameTaken)));
+    }
+    Ok(sync.create_pod(ordinal, revision))
 }

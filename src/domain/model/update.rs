@@ -1,6 +1,7 @@
 //! The third part of a sync: new revisions, highest ordinal first.
 
 use super::claims;
+use super::fault::Fault;
 use super::moves::{Move, Rule};
 use super::sync::{Slot, Sync};
 use crate::domain::set::{Amount, Strategy};
@@ -32,27 +33,33 @@ pub(super) fn process(sync: &mut Sync<'_>) -> Move {
 }
 
 /// Ordinals that a rolling update may replace, highest first.
-fn targets(set: &Set) -> impl Iterator<Item = Ordinal> + '_ {
-    set.spec.range.iter().rev().take_while(|ordinal| !set.below_partition(*ordinal))
+fn targets(sync: &Sync<'_>) -> Vec<Ordinal> {
+    let stops = |ordinal| sync.set.below_partition(ordinal) && !sync.breaks(Fault::PartitionIgnored);
+    let mut ordinals: Vec<_> =
+        sync.set.spec.range.iter().rev().take_while(|ordinal| !stops(*ordinal)).collect();
+    if sync.breaks(Fault::UpdatesLowestFirst) {
+        ordinals.reverse();
+    }
+    ordinals
 }
 
 /// The feature MaxUnavailableStatefulSet is off: the highest outdated pod is deleted, unless a pod above it is
 /// not available. A broken pod is deleted if it is outdated itself.
 fn one_at_a_time(sync: &mut Sync<'_>) -> Move {
     let set = sync.set;
-    for ordinal in targets(set) {
+    for ordinal in targets(sync) {
         let slot = sync.slot(ordinal);
         let terminating = matches!(slot, Slot::Taken(pod) if pod.is_terminating());
         if slot.revision() != Some(&set.update_revision) && !terminating {
             let exists = matches!(slot, Slot::Taken(_)) || sync.created(ordinal);
-            return if exists {
-                sync.delete_pod(ordinal, slot.revision(), Rule::Update)
-            } else {
-                // Deleted by name: "not found" counts as done, and the loop ends there.
-                wait(sync, ordinal, Rule::UpdatedNotAvailable)
-            };
+            if exists {
+                return sync.replace_pod(ordinal, slot.revision());
+            }
+            // Deleted by name: "not found" counts as done, and the loop ends there.
+            sync.replace_nothing();
+            return wait(sync, ordinal, Rule::UpdatedNotAvailable);
         }
-        if sync.is_unavailable(&slot) {
+        if sync.is_unavailable(&slot) && !sync.breaks(Fault::UpdatePassesUnavailable) {
             return wait(sync, ordinal, Rule::UpdatedNotAvailable);
         }
     }
@@ -72,9 +79,13 @@ fn within_budget(sync: &mut Sync<'_>, amount: &Amount) -> Move {
     let set = sync.set;
     let unavailable: Vec<Ordinal> =
         set.spec.range.iter().rev().filter(|ordinal| sync.is_unavailable(&sync.slot(*ordinal))).collect();
-    let budget = usize::try_from(amount.of(set.spec.range.replicas)).unwrap_or(usize::MAX);
-    let free = budget.saturating_sub(unavailable.len());
-    let outdated: Vec<Ordinal> = targets(set)
+    let replicas = set.spec.range.replicas;
+    let budget =
+        if sync.breaks(Fault::BudgetMayBeNothing) { amount.share(replicas) } else { amount.of(replicas) };
+    let budget = usize::try_from(budget).unwrap_or(usize::MAX);
+    let away = if sync.breaks(Fault::BudgetCountsNothing) { 0 } else { unavailable.len() };
+    let free = budget.saturating_sub(away);
+    let outdated: Vec<Ordinal> = (targets(sync).into_iter())
         .filter(|ordinal| sync.slot(*ordinal).revision() != Some(&set.update_revision))
         .filter(|ordinal| set.pods.get(ordinal).is_none_or(|pod| !pod.is_terminating()))
         .collect();
@@ -89,7 +100,9 @@ fn within_budget(sync: &mut Sync<'_>, amount: &Amount) -> Move {
     for ordinal in outdated.into_iter().take(free) {
         let slot = sync.slot(ordinal);
         if matches!(slot, Slot::Taken(_)) || sync.created(ordinal) {
-            deleted = Some(sync.delete_pod(ordinal, slot.revision(), Rule::Update));
+            deleted = Some(sync.replace_pod(ordinal, slot.revision()));
+        } else {
+            sync.replace_nothing();
         }
     }
     let waits = || unavailable.first().map(|first| wait(sync, *first, Rule::UpdatedNotAvailable));

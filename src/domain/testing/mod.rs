@@ -193,6 +193,12 @@ impl Story {
         self
     }
 
+    /// The update revision that the status names, whatever the template is.
+    pub(crate) fn reporting(mut self, revision: &str) -> Self {
+        revision.clone_into(&mut self.set.status.update_revision);
+        self
+    }
+
     pub(crate) fn claim_template(mut self, name: &str) -> Self {
         self.set.spec.claim_templates.push(ClaimTemplate { name: name.to_owned() });
         self

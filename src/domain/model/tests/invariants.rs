@@ -110,7 +110,7 @@ fn stories(fates: &'static [Fate], revisions: &'static [&'static str]) -> impl S
     )
 }
 
-fn any_story() -> impl Strategy<Value = Story> {
+pub(super) fn any_story() -> impl Strategy<Value = Story> {
     stories(&ALL, &["A", "B", "C"])
 }
 

@@ -5,8 +5,11 @@
 mod claims;
 mod condemned;
 mod creation;
+mod fault;
+mod fault_scope;
 mod forecast;
 mod invariants;
+mod refused;
 mod replicas;
 mod status;
 mod update;

@@ -2,7 +2,7 @@
 
 use super::rolling;
 use crate::domain::Revision;
-use crate::domain::model::update_status;
+use crate::domain::model::{next_moves, status_is_refused, update_status};
 use crate::domain::testing::Story;
 
 /// The current revision, and the count of pods at it, after the status was brought up to date.
@@ -36,4 +36,29 @@ fn pods_at_the_current_revision_are_counted_unless_they_terminate() {
     assert_eq!(counted(&story).1, 2);
     assert_eq!(counted(&story.terminating(0, 20)).1, 1);
     assert_eq!(counted(&rolling(2).all_ready(0..2, "B")).1, 2, "of the newly current one");
+}
+
+/// A pod at a third revision was not counted at the current one, and is taken off that count when it is deleted for an
+/// update: `status.currentReplicas: Invalid value: -1`, and the sync ends with an error. Found by the referee.
+#[test]
+fn the_status_is_refused_when_more_pods_are_deleted_than_were_counted() {
+    let refused = |story: &Story| {
+        let set = story.build();
+        status_is_refused(&set, &next_moves(&set))
+    };
+    for (name, story, expected) in [
+        ("the only pod is at a third revision", rolling(1).ready(0, "C"), true),
+        ("another pod is counted", rolling(2).ready(0, "A").ready(1, "C"), false),
+        ("it is at the current revision", rolling(1).ready(0, "A"), false),
+        ("nothing is deleted for an update", rolling(0).ready(0, "C"), false),
+        (
+            "it has ended, and Parallel deletes it twice in one sync",
+            rolling(1).parallel().failed(0, "C"),
+            true,
+        ),
+        ("OrderedReady ends the sync with a pod that has ended", rolling(1).failed(0, "C"), false),
+        ("two are deleted, one was counted", rolling(2).ready(0, "A").ready(1, "C").max_unavailable(2), true),
+    ] {
+        assert_eq!(refused(&story), expected, "{name}");
+    }
 }
