@@ -1,12 +1,10 @@
 //! `capture`: one file with everything that the analysis reads.
 
-use serde_json::{Value, json};
-
 use super::selection::Selection;
 use super::{Context, Exit};
 use crate::cluster::Connection;
-use crate::cluster::gather::{self, Captured, Reader};
-use crate::dump::{CAPTURED_AT, READ, Redactor};
+use crate::cluster::gather::{self, Reader};
+use crate::dump;
 use crate::error::{Error, Result};
 use crate::render::{Format, Output};
 
@@ -43,7 +41,9 @@ pub async fn run(args: CaptureArgs, context: &Context, output: &mut Output) -> R
         Err(error) => return Err(gather::explain_missing(&reader, namespace, error).await),
     };
     let captured = gather::capture(&reader, &objects).await?;
-    let document = document(captured, &reader);
+    let complete = gather::RESOURCES.iter().map(|resource| resource.plural);
+    let complete: Vec<&str> = complete.filter(|plural| !captured.refused.contains(plural)).collect();
+    let document = dump::document(captured.items, &complete, reader.now());
     let text = match output.format() {
         Format::Json => crate::render::document::json(&document)?,
         _ => crate::render::document::yaml(&document)?,
@@ -51,22 +51,4 @@ pub async fn run(args: CaptureArgs, context: &Context, output: &mut Output) -> R
     output.data(&text)?;
     reader.into_notes().iter().for_each(|note| output.note(note));
     Ok(Exit::Done)
-}
-
-/// A List that kubectl reads as well, with marks that say when it was taken and what it holds all of.
-fn document(captured: Captured, reader: &Reader<'_>) -> Value {
-    let mut redactor = Redactor::default();
-    let mut items = captured.items;
-    items.iter_mut().for_each(|item| redactor.clean(item));
-    let complete = gather::RESOURCES.iter().map(|resource| resource.plural);
-    let complete: Vec<&str> = complete.filter(|plural| !captured.refused.contains(plural)).collect();
-    json!({
-        "apiVersion": "v1",
-        "kind": "List",
-        "metadata": {"annotations": {
-            CAPTURED_AT: reader.now().to_string(),
-            READ: complete.join(","),
-        }},
-        "items": items,
-    })
 }

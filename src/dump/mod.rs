@@ -8,14 +8,16 @@ mod parse;
 mod read;
 mod redact;
 mod sort;
+mod written;
 
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::snapshot::Objects;
 
-pub use redact::Redactor;
-pub use sort::{CAPTURED_AT, READ};
+use redact::Redactor;
+use sort::{CAPTURED_AT, READ};
+pub use written::document;
 
 /// What files hold.
 #[derive(Debug)]

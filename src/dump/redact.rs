@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 /// fills the file. Equal values become equal placeholders, so that two templates that differ only in such a value
 /// still differ.
 #[derive(Debug, Default)]
-pub struct Redactor {
+pub(super) struct Redactor {
     seen: BTreeMap<String, usize>,
 }
 
 impl Redactor {
     /// Cleans one object in place.
-    pub fn clean(&mut self, object: &mut Value) {
+    pub(super) fn clean(&mut self, object: &mut Value) {
         if let Some(meta) = object.get_mut("metadata").and_then(Value::as_object_mut) {
             meta.remove("managedFields");
         }

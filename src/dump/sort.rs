@@ -11,10 +11,10 @@ use crate::snapshot::{Lookup, Objects, Table};
 use crate::wire::{self, Object};
 
 /// The annotation of a capture that says when it was taken.
-pub const CAPTURED_AT: &str = "kubectl-stateful/captured-at";
+pub(super) const CAPTURED_AT: &str = "kubectl-stateful/captured-at";
 
 /// The annotation of a capture that lists the resources it holds all of: what is not in it did not exist.
-pub const READ: &str = "kubectl-stateful/read";
+pub(super) const READ: &str = "kubectl-stateful/read";
 
 /// Objects of a dump, by kind, each only once.
 #[derive(Default)]
