@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its own files has failed")]
 
 mod console;
+mod faults;
 mod reasons;
 mod schema;
 

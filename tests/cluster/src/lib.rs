@@ -3,6 +3,7 @@
 //! - [`parts`]: the programs of a cluster, built from pinned Go modules into a cache of the user
 //! - [`boot`]: a cluster with a directory, certificates, processes and an end
 //! - [`story`]: what a test is made of: a namespace, sets, waiting, runs of the plugin, users, nodes
+//! - [`prove`]: the plugin's model of the controller, judged by what the real one does
 //! - [`cache`], [`interrupt`], [`client`]: where things are kept, Ctrl-C, and the blocking Kubernetes client
 //!
 //! A test starts with `use test_cluster::*;`.
@@ -12,6 +13,7 @@ pub mod cache;
 pub mod client;
 pub mod interrupt;
 pub mod parts;
+pub mod prove;
 pub mod story;
 
 pub use story::{

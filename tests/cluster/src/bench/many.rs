@@ -1,7 +1,6 @@
 //! `status -A` in a cluster with much in it.
 
 use super::contest::{Entrant, contest};
-use super::frozen::Frozen;
 use super::plan::{Ask, Waves};
 use super::{Bench, record};
 use anyhow::Result;
@@ -11,6 +10,7 @@ use kube::api::PostParams;
 use serde_json::json;
 use std::thread;
 use std::time::Duration;
+use test_cluster::boot::{Frozen, OTHER_CONTROLLERS};
 use test_cluster::client::block_on;
 use test_cluster::{Behaviour, Namespace, SetBuilder, note, set};
 
@@ -34,7 +34,7 @@ pub(super) fn measure(bench: &Bench) -> Result<String> {
     }
     bench.interrupt.check()?;
     // Else it would look at thousands of claims that nobody binds, again and again, on the processors that measure.
-    let _frozen = Frozen::stop(&bench.cluster, "kube-controller-manager");
+    let _frozen = Frozen::stop(&bench.cluster.state, &[OTHER_CONTROLLERS]).ok();
     note("creating claims");
     in_parallel(&all, namespaces, |ns| create_claims(ns, claims));
     let what = format!("{} sets, {} claims", namespaces * sets, namespaces * (claims + sets * 3));

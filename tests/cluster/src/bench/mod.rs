@@ -7,7 +7,6 @@
 //! - `probe/`: the measuring instruments, a program of their own
 
 mod contest;
-mod frozen;
 mod large;
 mod many;
 mod plan;

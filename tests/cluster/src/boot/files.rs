@@ -4,7 +4,7 @@ use super::certs;
 use super::state::State;
 use crate::cache;
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -43,9 +43,31 @@ pub(super) fn write(dir: &Path, api_port: u16, state: &mut State) -> Result<()> 
     let server = format!("https://127.0.0.1:{api_port}");
     std::fs::write(dir.join("kubeconfig"), kubeconfig(&server, &ca, "admin", &admin, "default"))?;
     std::fs::write(dir.join("stages.yaml"), STAGES.join("\n---\n"))?;
+    std::fs::write(dir.join("audit.json"), audit_policy().to_string())?;
     state.server = server;
     state.ca = ca;
     Ok(())
+}
+
+/// What the API server puts on record: who wrote what to the objects that the StatefulSet controller deals with.
+/// Reads are left out.
+fn audit_policy() -> Value {
+    json!({
+        "apiVersion": "audit.k8s.io/v1",
+        "kind": "Policy",
+        "rules": [
+            {"level": "None", "verbs": ["get", "list", "watch"]},
+            {"level": "Request", "verbs": ["create", "update"], "resources": [
+                {"group": "", "resources": ["pods", "persistentvolumeclaims"]},
+                {"group": "apps", "resources": ["statefulsets", "statefulsets/status", "controllerrevisions"]},
+            ]},
+            {"level": "Metadata", "resources": [
+                {"group": "", "resources": ["pods", "pods/*", "persistentvolumeclaims", "persistentvolumeclaims/*"]},
+                {"group": "apps", "resources": ["statefulsets", "statefulsets/*", "controllerrevisions"]},
+            ]},
+            {"level": "None"},
+        ],
+    })
 }
 
 /// A kubeconfig file with one context; JSON, which every reader of YAML reads.
@@ -74,7 +96,7 @@ fn token() -> Result<String> {
 fn base64(bytes: &[u8]) -> String {
     // k8s-openapi's type for binary data is written as base64, which spares a dependency.
     match serde_json::to_value(k8s_openapi::ByteString(bytes.to_vec())) {
-        Ok(serde_json::Value::String(text)) => text,
+        Ok(Value::String(text)) => text,
         _ => String::new(),
     }
 }

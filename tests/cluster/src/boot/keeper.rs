@@ -67,6 +67,17 @@ impl Keeper {
         Ok(pid)
     }
 
+    /// Ends one process at once, and waits until it is gone.
+    pub(super) fn kill(&self, name: &str) {
+        let mut children = self.children();
+        for (_, child) in children.iter_mut().filter(|(of, _)| of == name) {
+            // It may have ended by itself; that is what is wanted.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        children.retain(|(of, _)| of != name);
+    }
+
     /// The first process that ended by itself.
     pub(super) fn ended(&self) -> Option<String> {
         self.children()

@@ -2,6 +2,7 @@
 
 mod certs;
 mod files;
+mod frozen;
 mod keeper;
 mod objects;
 mod ports;
@@ -22,12 +23,22 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use files::{USERS, kubeconfig};
+pub use frozen::Frozen;
 pub use keeper::stop;
 pub use objects::{KUBELET_LABEL, KUBELET_RUNNING};
 pub use state::{Owner, Process, State, sweep};
 
 /// The name, in the state file, of the process that runs only the StatefulSet controller.
 pub const STATEFULSET_CONTROLLER: &str = "statefulset-controller";
+
+/// The name, in the state file, of the process of all other controllers.
+pub const OTHER_CONTROLLERS: &str = "kube-controller-manager";
+
+/// The name, in the state file, of the simulator of kubelets.
+pub const KUBELETS: &str = "kwok";
+
+/// The name, in the state file, of the scheduler.
+pub const SCHEDULER: &str = "kube-scheduler";
 
 /// What may differ from one cluster to the next.
 #[derive(Clone, Debug)]
@@ -36,13 +47,16 @@ pub struct Options {
     pub feature_gates: Vec<String>,
     /// How many healthy simulated nodes.
     pub nodes: usize,
+    /// The API server keeps a record of every write ([`Cluster::audit_log`]), and the StatefulSet controller says
+    /// what it does ([`Cluster::statefulset_log`]).
+    pub recorded: bool,
     /// Lives on after this process (`cargo cluster up`), in exactly this directory.
     pub detached: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { feature_gates: Vec::new(), nodes: 3, detached: None }
+        Self { feature_gates: Vec::new(), nodes: 3, recorded: false, detached: None }
     }
 }
 
@@ -52,6 +66,8 @@ pub struct Cluster {
     dir: PathBuf,
     state: State,
     keeper: Keeper,
+    /// How to start the StatefulSet controller again.
+    statefulset: Option<programs::Program>,
     detached: bool,
 }
 
@@ -84,6 +100,7 @@ impl Cluster {
         let mut cluster = Self {
             state: State::new(&dir, options.detached.is_none())?,
             keeper: Keeper::start(options.detached.is_some()),
+            statefulset: None,
             detached: false,
             dir,
         };
@@ -110,21 +127,68 @@ impl Cluster {
         let wait = ready::Wait { deadline, interrupt, keeper: &self.keeper, dir: &dir };
         wait.listening(api_port)?;
         wait.api_ready(&client)?;
-        self.spawn("kwok", &plan.kwok())?;
-        self.spawn("kube-controller-manager", &plan.controller_manager())?;
-        self.spawn(STATEFULSET_CONTROLLER, &plan.statefulset_controller())?;
-        self.spawn("kube-scheduler", &plan.scheduler())?;
+        self.spawn(KUBELETS, &plan.kwok())?;
+        self.spawn(OTHER_CONTROLLERS, &plan.controller_manager())?;
+        let statefulset = plan.statefulset_controller();
+        self.spawn(STATEFULSET_CONTROLLER, &statefulset)?;
+        self.statefulset = Some(statefulset);
+        self.spawn(SCHEDULER, &plan.scheduler())?;
         let wait = ready::Wait { deadline, interrupt, keeper: &self.keeper, dir: &dir };
         wait.until("the first objects", || client::block_on(objects::create(&client, options.nodes)))?;
         wait.until("the nodes", || client::block_on(objects::nodes_ready(&client, options.nodes)))
     }
 
     fn spawn(&mut self, name: &str, program: &programs::Program) -> Result<()> {
-        let log = self.dir.join("logs").join(format!("{name}.log"));
+        let log = self.log(name);
         let pid =
             self.keeper.spawn(name, program, &log).with_context(|| format!("failed to start {name}"))?;
         self.state.processes.push(Process { name: name.to_owned(), pid });
         self.state.write(&self.dir)
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        self.dir.join("logs").join(format!("{name}.log"))
+    }
+
+    /// Ends the StatefulSet controller at once, in the middle of whatever it does. Nothing else stops.
+    ///
+    /// # Errors
+    /// When the state file cannot be written.
+    pub fn kill_statefulset_controller(&mut self) -> Result<()> {
+        self.keeper.kill(STATEFULSET_CONTROLLER);
+        self.state.processes.retain(|process| process.name != STATEFULSET_CONTROLLER);
+        self.state.write(&self.dir)
+    }
+
+    /// Starts it again, with a new log. It reads everything there is before it does anything.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_statefulset_controller(&mut self) -> Result<()> {
+        let program = self.statefulset.take().context("the cluster has not been booted")?;
+        let started = self.spawn(STATEFULSET_CONTROLLER, &program);
+        self.statefulset = Some(program);
+        started
+    }
+
+    /// What the StatefulSet controller has said since it was last started.
+    #[must_use]
+    pub fn statefulset_log(&self) -> PathBuf {
+        self.log(STATEFULSET_CONTROLLER)
+    }
+
+    /// The API server's record of all writes, a JSON document a line; only with [`Options::recorded`].
+    #[must_use]
+    pub fn audit_log(&self) -> PathBuf {
+        self.log("audit")
+    }
+
+    /// Lets processes stand still until what is returned is dropped.
+    ///
+    /// # Errors
+    /// When one of them does not run.
+    pub fn freeze(&self, names: &[&str]) -> Result<Frozen> {
+        Frozen::stop(&self.state, names)
     }
 
     /// The directory of this cluster: kubeconfig, certificates, state file, `logs/`.
@@ -151,13 +215,6 @@ impl Cluster {
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
-    }
-
-    /// The process id of the controller manager that runs the StatefulSet controller and nothing else: stop it
-    /// with SIGSTOP, and only that controller stands still.
-    #[must_use]
-    pub fn statefulset_controller(&self) -> Option<u32> {
-        self.state.pid(STATEFULSET_CONTROLLER)
     }
 }
 

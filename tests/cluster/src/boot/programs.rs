@@ -5,6 +5,7 @@ use crate::parts::Parts;
 use std::path::{Path, PathBuf};
 
 /// A program and its arguments. Each names the cluster's directory, by which its process is recognised.
+#[derive(Debug)]
 pub(super) struct Program {
     pub(super) path: PathBuf,
     pub(super) args: Vec<String>,
@@ -74,6 +75,12 @@ impl Plan<'_> {
             ],
         );
         self.add_gates(&mut program);
+        if self.options.recorded {
+            program.args.push(format!("--audit-policy-file={}", self.dir.join("audit.json").display()));
+            program.args.push(format!("--audit-log-path={}", self.dir.join("logs/audit.log").display()));
+            // In megabytes: the record stays one file.
+            program.args.push("--audit-log-maxsize=100000".to_owned());
+        }
         program
     }
 
@@ -97,7 +104,9 @@ impl Plan<'_> {
 
     /// The StatefulSet controller alone, so that a test can stop it and nothing else.
     pub(super) fn statefulset_controller(&self) -> Program {
-        self.controllers("--controllers=statefulset", &[])
+        // At this level it names each sync and what the sync waits for.
+        let talk: &[&str] = if self.options.recorded { &["--vmodule=stateful_set*=4"] } else { &[] };
+        self.controllers("--controllers=statefulset", talk)
     }
 
     fn controllers(&self, which: &str, more: &[&str]) -> Program {

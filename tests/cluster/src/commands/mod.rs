@@ -2,6 +2,7 @@
 
 mod bench;
 mod down;
+mod prove;
 mod test;
 mod up;
 
@@ -34,6 +35,8 @@ enum Command {
     Test(test::Args),
     /// Measure the plugin beside kubectl, on a cluster of its own; prints Markdown
     Bench(bench::Args),
+    /// Judge the model of the controller by what the real controller does
+    Prove(prove::Args),
 }
 
 /// Runs one command.
@@ -49,6 +52,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Down => down::run(),
         Command::Test(args) => test::run(&args, &interrupt),
         Command::Bench(args) => bench::run(&args, &interrupt),
+        Command::Prove(args) => prove::run(&args, &interrupt),
     }
 }
 

@@ -40,12 +40,6 @@ impl ClusterHandle {
     pub fn client(&self) -> Client {
         self.client.clone()
     }
-
-    /// The process id of the process that runs only the StatefulSet controller, if this machine runs it.
-    #[must_use]
-    pub fn statefulset_controller(&self) -> Option<u32> {
-        self.state.pid(crate::boot::STATEFULSET_CONTROLLER)
-    }
 }
 
 impl std::fmt::Debug for ClusterHandle {

@@ -14,10 +14,13 @@ mod wait;
 
 pub use env::{ClusterHandle, cluster};
 pub use namespace::{Manifest, Namespace};
+pub(crate) use node::OWNER;
 pub use node::TestNode;
+pub(crate) use pod::BEHAVIOUR;
 pub use pod::Behaviour;
 pub use run::Run;
 pub use running::Running;
+pub(crate) use set::NO_NODE;
 pub use set::{SetBuilder, set};
 pub use user::User;
 pub use wait::wait_until;

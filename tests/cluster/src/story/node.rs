@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The label and taint of a test's own node; its value is the test's namespace.
-pub(super) const OWNER: &str = "kubectl-stateful.test/owner";
+pub(crate) const OWNER: &str = "kubectl-stateful.test/owner";
 
 /// A simulated node for one test: tainted, so that other tests' pods stay away. Dropping it deletes it.
 #[derive(Debug)]

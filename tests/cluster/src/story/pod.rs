@@ -2,15 +2,16 @@
 
 use super::Namespace;
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// The annotation that says how a pod behaves.
-pub(super) const BEHAVIOUR: &str = "kubectl-stateful.test/pod";
+pub(crate) const BEHAVIOUR: &str = "kubectl-stateful.test/pod";
 /// The annotation that says after how long, like `2s`.
 pub(super) const DELAY: &str = "kubectl-stateful.test/delay";
 
 /// What happens to a simulated pod; the stages in `tests/cluster/stages` carry it out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Behaviour {
     /// Runs and is Ready.
     Healthy,

@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 /// The name of the first container of every pod: the one that misbehaves.
 const CONTAINER: &str = "app";
 
+/// A label that no node has.
+pub(crate) const NO_NODE: &str = "kubectl-stateful.test/no";
+
 /// Describes a StatefulSet with one replica and its headless Service of the same name.
 #[must_use]
 pub fn set(name: &str) -> SetBuilder {
@@ -66,6 +69,12 @@ impl SetBuilder {
     #[must_use]
     pub fn on_delete(self) -> Self {
         self.with(|spec| spec["updateStrategy"] = json!({"type": "OnDelete"}))
+    }
+
+    /// The update strategy as it stands in the API.
+    #[must_use]
+    pub fn update_strategy(self, strategy: Value) -> Self {
+        self.with(|spec| spec["updateStrategy"] = strategy)
     }
 
     /// Only pods at this offset or above take a new template.
@@ -210,14 +219,20 @@ impl SetBuilder {
     /// Its pods run on the nodes this namespace has made for itself, any of them.
     #[must_use]
     pub fn nodes_of(self, namespace: &Namespace) -> Self {
-        self.selector(json!({super::node::OWNER: namespace.name()}), namespace.name())
+        self.nodes_in(namespace.name())
+    }
+
+    /// The same, for a namespace by its name.
+    #[must_use]
+    pub fn nodes_in(self, namespace: &str) -> Self {
+        self.selector(json!({super::node::OWNER: namespace}), namespace)
     }
 
     /// Its pods run nowhere: no node has what they ask for.
     #[must_use]
     pub fn unschedulable(self) -> Self {
         self.with(|spec| {
-            spec["template"]["spec"]["nodeSelector"] = json!({"kubectl-stateful.test/no": "node"});
+            spec["template"]["spec"]["nodeSelector"] = json!({NO_NODE: "node"});
         })
     }
 

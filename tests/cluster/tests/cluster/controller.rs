@@ -1,6 +1,7 @@
 //! The real controller is at work, in a process of its own.
 
 use k8s_openapi::api::core::v1::{Pod, Service};
+use test_cluster::boot::STATEFULSET_CONTROLLER;
 use test_cluster::*;
 
 #[test]
@@ -59,7 +60,7 @@ fn a_set_brings_its_service_unless_told_otherwise() {
 
 #[test]
 fn the_statefulset_controller_has_a_process_of_its_own() {
-    let pid = cluster().statefulset_controller().expect("its process id is known");
+    let pid = cluster().state.pid(STATEFULSET_CONTROLLER).expect("its process id is known");
     let cmdline = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).expect("it runs");
     assert!(cmdline.contains("--controllers=statefulset"), "{cmdline}");
 }

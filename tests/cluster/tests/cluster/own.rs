@@ -2,11 +2,9 @@
 
 use interrupt::Interrupt;
 use k8s_openapi::api::core::v1::Pod;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use parts::Parts;
 use serde_json::json;
-use test_cluster::boot::{Cluster, Options};
+use test_cluster::boot::{Cluster, Options, STATEFULSET_CONTROLLER};
 use test_cluster::*;
 
 #[test]
@@ -23,8 +21,7 @@ fn the_statefulset_controller_alone_can_be_stopped_and_the_cluster_ends_with_the
     ns.apply(set("web").replicas(2).max_unavailable(2));
     ns.wait_rolled_out("web");
 
-    let controller = Pid::from_raw(own.statefulset_controller().expect("its pid").try_into().expect("a pid"));
-    kill(controller, Signal::SIGSTOP).expect("it can be stopped");
+    let stopped = own.freeze(&[STATEFULSET_CONTROLLER]).expect("it can be stopped");
     ns.delete::<Pod>("web-1");
     ns.wait_until("web-1 is gone", || ns.pod("web-1").is_none());
     // The other controllers go on: a namespace gets its service account.
@@ -37,7 +34,7 @@ fn the_statefulset_controller_alone_can_be_stopped_and_the_cluster_ends_with_the
     }));
     other.wait_until("a pod of nobody is ready", || other.is_ready("lonely"));
     assert!(ns.pod("web-1").is_none(), "nobody makes it again");
-    kill(controller, Signal::SIGCONT).expect("it can go on");
+    drop(stopped);
     ns.wait_until("web-1 is ready", || ns.is_ready("web-1"));
 
     let dir = own.dir().to_owned();

@@ -1,15 +1,10 @@
 //! A cluster for the tests that stop its controllers or need a feature gate. They share one, and take turns.
 
 use interrupt::Interrupt;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use parts::Parts;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use test_cluster::boot::{Cluster, Options};
+use test_cluster::boot::{Cluster, Frozen, OTHER_CONTROLLERS, Options, STATEFULSET_CONTROLLER};
 use test_cluster::*;
-
-/// The process of all controllers but one.
-const ALL_OTHERS: &str = "kube-controller-manager";
 
 /// A turn in the cluster. While it lasts, no other test is there; with the last one that waits, the cluster ends.
 pub struct Turn {
@@ -18,9 +13,6 @@ pub struct Turn {
     _turn: MutexGuard<'static, ()>,
     cluster: Arc<Cluster>,
 }
-
-/// A process that stands still until this is dropped.
-pub struct Stopped(Pid);
 
 /// Waits for a turn. The cluster has the feature gate MaxUnavailableStatefulSet on.
 pub fn turn() -> Turn {
@@ -50,25 +42,12 @@ fn boot() -> Cluster {
 
 impl Turn {
     /// Lets the StatefulSet controller stand still, and nothing else.
-    pub fn stop_statefulset_controller(&self) -> Stopped {
-        stop(self.cluster.statefulset_controller())
+    pub fn stop_statefulset_controller(&self) -> Frozen {
+        self.cluster.freeze(&[STATEFULSET_CONTROLLER]).expect("it can be stopped")
     }
 
     /// Lets all controllers but that one stand still: garbage collection, volumes, nodes.
-    pub fn stop_other_controllers(&self) -> Stopped {
-        stop(self.cluster.state().pid(ALL_OTHERS))
-    }
-}
-
-fn stop(pid: Option<u32>) -> Stopped {
-    let pid = Pid::from_raw(pid.expect("its pid").try_into().expect("a pid"));
-    kill(pid, Signal::SIGSTOP).expect("it can be stopped");
-    Stopped(pid)
-}
-
-impl Drop for Stopped {
-    fn drop(&mut self) {
-        // It may have ended with the cluster.
-        let _ = kill(self.0, Signal::SIGCONT);
+    pub fn stop_other_controllers(&self) -> Frozen {
+        self.cluster.freeze(&[OTHER_CONTROLLERS]).expect("they can be stopped")
     }
 }
