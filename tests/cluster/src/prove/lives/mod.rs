@@ -132,6 +132,8 @@ pub enum Event {
     HoldClaim(usize),
     /// A claim's volume is deleted under it.
     LoseVolume(usize),
+    /// Nothing more happens until a claim is known to have lost its volume.
+    AwaitLoss,
     /// A claim's volume can be used on a node only that does not exist.
     PinVolume(usize),
     /// A pod is deleted by force: the object goes at once.

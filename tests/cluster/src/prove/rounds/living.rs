@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 /// How many rounds a step of a life by intent waits for what came before it. A controller that is refused something
 /// tries again and again.
-const PUT_OFF: usize = 3;
+const PUT_OFF: usize = 6;
 
 /// A root cause, as one that was met before is known again.
 pub(in crate::prove) type Root = (Reason, Option<Ordinal>);

@@ -2,6 +2,7 @@
 
 use super::Actor;
 use super::objects::{add_finalizer, finalizers, is_held, without_finalizer};
+use crate::prove::world::place::until;
 use anyhow::Result;
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim};
 use kube::ResourceExt;
@@ -44,6 +45,14 @@ impl Actor {
         // In this order, because a controller gives its finalizer back to a volume that is not going.
         self.place.delete_all::<PersistentVolume>(&volume).await?;
         self.place.patch_all::<PersistentVolume>(&volume, &finalizers(false)).await
+    }
+
+    pub(super) async fn await_loss(&self) -> Result<()> {
+        let is_lost = |claim: &PersistentVolumeClaim| {
+            claim.status.as_ref().and_then(|status| status.phase.as_deref()) == Some("Lost")
+        };
+        let lost = async || Ok(self.place.list::<PersistentVolumeClaim>().await?.iter().any(is_lost));
+        until("a claim that has lost its volume", lost).await
     }
 
     pub(super) async fn pin_volume(&self, pick: usize) -> Result<()> {
