@@ -132,8 +132,8 @@ pub enum Event {
     HoldClaim(usize),
     /// A claim's volume is deleted under it.
     LoseVolume(usize),
-    /// Nothing more happens until a claim is known to have lost its volume.
-    AwaitLoss,
+    /// The same, again until the claim is known to have lost it: one that is not bound yet has nothing to lose.
+    LoseVolumeForSure(usize),
     /// A claim's volume can be used on a node only that does not exist.
     PinVolume(usize),
     /// A pod is deleted by force: the object goes at once.

@@ -3,8 +3,8 @@
 use super::{CRASHING, GOOD, begun, cause, claims, ordered, parallel, settled, with};
 use crate::Behaviour;
 use crate::prove::lives::Event::{
-    AwaitLoss, Behave, Change, ClaimQuota, DeleteClaim, DeletePod, FindNodes, Foreign, Hold, HoldClaim,
-    LoseNode, LoseVolume, PinVolume, Quota, Recreate, Relabel, Release, Revert, Scale, Unforeign,
+    Behave, Change, ClaimQuota, DeleteClaim, DeletePod, FindNodes, Foreign, Hold, HoldClaim, LoseNode,
+    LoseVolumeForSure, PinVolume, Quota, Recreate, Relabel, Release, Revert, Scale, Unforeign,
 };
 use crate::prove::lives::{Life, Shape, Template, Update};
 
@@ -62,7 +62,7 @@ pub(super) fn lives() -> Vec<Life> {
         cause(
             "claim-lost",
             claims(),
-            vec![settled(vec![LoseVolume(1), AwaitLoss]), settled(vec![DeletePod(1)]), settled(vec![])],
+            vec![settled(vec![LoseVolumeForSure(1)]), settled(vec![DeletePod(1)]), settled(vec![])],
         ),
         cause(
             "volume-elsewhere",

@@ -8,8 +8,15 @@ pub(super) fn lives() -> Vec<Life> {
     vec![
         rule(
             "min-ready",
-            Shape { min_ready_seconds: 4, ..ordered() },
-            vec![begun(vec![GOOD]), begun(vec![]), begun(vec![]), begun(vec![Scale(2)])],
+            Shape { min_ready_seconds: 8, ..ordered() },
+            vec![
+                begun(vec![]),
+                begun(vec![]),
+                begun(vec![GOOD]),
+                begun(vec![]),
+                begun(vec![]),
+                begun(vec![Scale(2)]),
+            ],
         ),
         rule(
             "quota-parallel",

@@ -47,11 +47,12 @@ impl Actor {
         self.place.patch_all::<PersistentVolume>(&volume, &finalizers(false)).await
     }
 
-    pub(super) async fn await_loss(&self) -> Result<()> {
-        let is_lost = |claim: &PersistentVolumeClaim| {
-            claim.status.as_ref().and_then(|status| status.phase.as_deref()) == Some("Lost")
+    pub(super) async fn lose_volume_for_sure(&self, pick: usize) -> Result<()> {
+        let phase = |claim: PersistentVolumeClaim| claim.status.and_then(|status| status.phase);
+        let lost = async || {
+            self.lose_volume(pick).await?;
+            Ok(self.claim(pick).await?.and_then(phase).as_deref() == Some("Lost"))
         };
-        let lost = async || Ok(self.place.list::<PersistentVolumeClaim>().await?.iter().any(is_lost));
         until("a claim that has lost its volume", lost).await
     }
 

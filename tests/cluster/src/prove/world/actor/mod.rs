@@ -102,7 +102,7 @@ impl Actor {
             Event::DeleteClaim(pick) => self.delete_claim(*pick).await,
             Event::HoldClaim(pick) => self.hold_claim(*pick).await,
             Event::LoseVolume(pick) => self.lose_volume(*pick).await,
-            Event::AwaitLoss => self.await_loss().await,
+            Event::LoseVolumeForSure(pick) => self.lose_volume_for_sure(*pick).await,
             Event::PinVolume(pick) => self.pin_volume(*pick).await,
             Event::Release => {
                 self.release_pods().await?;
