@@ -14,8 +14,8 @@ mod wait;
 
 pub use env::{ClusterHandle, cluster};
 pub use namespace::{Manifest, Namespace};
-pub(crate) use node::OWNER;
 pub use node::TestNode;
+pub(crate) use node::own_node;
 pub(crate) use pod::BEHAVIOUR;
 pub use pod::Behaviour;
 pub use run::Run;

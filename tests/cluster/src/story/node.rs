@@ -19,6 +19,19 @@ pub struct TestNode {
     namespace: String,
 }
 
+/// A node with a kubelet, for the pods of one namespace.
+pub(crate) fn own_node(name: &str, namespace: &str) -> Value {
+    json!({
+        "metadata": {"name": name, "labels": {
+            KUBELET_LABEL: KUBELET_RUNNING,
+            OWNER: namespace,
+            "kubernetes.io/hostname": name,
+            "kubernetes.io/os": "linux",
+        }},
+        "spec": {"taints": [{"key": OWNER, "value": namespace, "effect": "NoSchedule"}]},
+    })
+}
+
 impl Namespace {
     /// Makes a node `<namespace>-<name>` and waits until it is Ready. Sets get there by
     /// [`node`](super::SetBuilder::node) or [`nodes_of`](super::SetBuilder::nodes_of).
@@ -32,15 +45,7 @@ impl Namespace {
             name: format!("{}-{name}", self.name),
             namespace: self.name.clone(),
         };
-        let object = json!({
-            "metadata": {"name": node.name, "labels": {
-                KUBELET_LABEL: KUBELET_RUNNING,
-                OWNER: self.name,
-                "kubernetes.io/hostname": node.name,
-                "kubernetes.io/os": "linux",
-            }},
-            "spec": {"taints": [{"key": OWNER, "value": self.name, "effect": "NoSchedule"}]},
-        });
+        let object = own_node(&node.name, &self.name);
         let object: Node = serde_json::from_value(object).expect("a node");
         block_on(node.nodes().create(&PostParams::default(), &object)).expect("a new node");
         // The controller takes away the taint of a new node a moment after it is Ready.

@@ -26,14 +26,11 @@ impl Rounds<'_> {
         let sync = log.of(&living.key()).first().context("a sync")?.clone();
         let writes = self.audit.of(&living.actor.place.name);
         self.tally.name_causes(seen.reasons());
-        if is_disturbed(writes, before, &sync) {
-            self.tally.disturbed += 1;
-            living.judged = None;
-            return Ok(());
-        }
+        living.judged = None;
+        let disturbed = is_disturbed(writes, before, &sync);
         let observed = Observed::of(&sync, writes, &seen.set);
         let case = Case { set: seen.set.clone(), sync, observed };
-        if case.is_on_edge() {
+        if disturbed || case.is_on_edge() {
             self.tally.disturbed += 1;
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! A life's namespace, and reading and writing in it.
 
 use crate::boot::{KUBELET_LABEL, KUBELET_RUNNING};
-use crate::story::OWNER;
+use crate::story::own_node;
 use anyhow::{Context, Result, bail};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::{Namespace, Node, Pod, ServiceAccount};
@@ -57,15 +57,7 @@ impl Place {
         let nodes: Api<Node> = Api::all(self.client.clone());
         let names: Vec<String> = (0..count).map(|number| format!("{}-{number}", self.name)).collect();
         for name in &names {
-            let node = json!({
-                "metadata": {"name": name, "labels": {
-                    KUBELET_LABEL: KUBELET_RUNNING,
-                    OWNER: self.name,
-                    "kubernetes.io/hostname": name,
-                    "kubernetes.io/os": "linux",
-                }},
-                "spec": {"taints": [{"key": OWNER, "value": self.name, "effect": "NoSchedule"}]},
-            });
+            let node = own_node(name, &self.name);
             nodes.create(&PostParams::default(), &serde_json::from_value(node)?).await?;
         }
         for name in &names {
