@@ -21,6 +21,6 @@ pub use pod::Behaviour;
 pub use run::Run;
 pub use running::Running;
 pub(crate) use set::NO_NODE;
-pub use set::{SetBuilder, set};
+pub use set::{SetBuilder, retention_policy, set};
 pub use user::User;
 pub use wait::wait_until;

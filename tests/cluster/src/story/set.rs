@@ -151,7 +151,7 @@ impl SetBuilder {
     /// What becomes of claims: `Retain` or `Delete`, for each of the two cases.
     #[must_use]
     pub fn retention(self, when_deleted: &str, when_scaled: &str) -> Self {
-        let policy = json!({"whenDeleted": when_deleted, "whenScaled": when_scaled});
+        let policy = retention_policy(when_deleted, when_scaled);
         self.with(|spec| spec["persistentVolumeClaimRetentionPolicy"] = policy)
     }
 
@@ -278,4 +278,10 @@ fn push(list: &mut Value, item: Value) {
         Value::Array(items) => items.push(item),
         empty => *empty = json!([item]),
     }
+}
+
+/// `spec.persistentVolumeClaimRetentionPolicy`: what becomes of claims, `Retain` or `Delete`, for each of the two cases.
+#[must_use]
+pub fn retention_policy(when_deleted: &str, when_scaled: &str) -> Value {
+    json!({"whenDeleted": when_deleted, "whenScaled": when_scaled})
 }

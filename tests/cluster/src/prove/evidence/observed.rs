@@ -53,9 +53,6 @@ pub(in crate::prove) struct Reported {
     pub(in crate::prove) current_replicas: u64,
 }
 
-/// The name under which a revision is compared: one that did not exist before has none yet.
-pub(in crate::prove) const NEW: &str = "(new)";
-
 impl Observed {
     /// What a sync did to the set of a snapshot.
     pub(in crate::prove) fn of(sync: &Sync, writes: &[Write], set: &Set) -> Self {
@@ -115,9 +112,10 @@ impl Observed {
         observed
     }
 
+    /// The name under which a revision is compared: one that did not exist before has none yet.
     fn plain(&self, revision: &str) -> String {
         let new = self.new_revision.as_deref() == Some(revision);
-        if new { NEW.to_owned() } else { revision.to_owned() }
+        if new { Revision::unborn().as_str().to_owned() } else { revision.to_owned() }
     }
 
     /// Whether a pod was made or deleted.

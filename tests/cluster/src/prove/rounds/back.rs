@@ -11,6 +11,7 @@ use crate::prove::world::look::Seen;
 use anyhow::Result;
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
+use kubectl_stateful::domain::state::State;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -83,7 +84,9 @@ impl Rounds<'_> {
             let living = &self.lives[index];
             let still = !self.audit.is_open(&living.actor.place.name)
                 && self.last_write(living).is_none_or(|at| at < now);
+            self.lives[index].calm &= still;
             let (Some(seen), true) = (seen, still) else { continue };
+            self.lives[index].calm &= !self.is_being_made(index, &seen);
             self.tally.name_causes(seen.reasons());
             let mut running = self.running(index, &seen, log, now);
             let (mut what, idle) = (running.judge(), running.idle());
@@ -95,6 +98,12 @@ impl Rounds<'_> {
             self.disagree(index, what);
         }
         Ok(())
+    }
+
+    /// Whether its first pods are still to come. What then happens to them would happen to others.
+    fn is_being_made(&self, index: usize, seen: &Seen) -> bool {
+        let whole = matches!(seen.state, State::Complete | State::ScaledToZero);
+        self.lives[index].begun == Some(0) && !whole
     }
 
     fn running<'s>(&'s mut self, index: usize, seen: &'s Seen, log: &'s Log, now: Timestamp) -> Running<'s> {

@@ -51,6 +51,16 @@ pub(super) fn lives() -> Vec<Life> {
             ],
         ),
         rule(
+            "claims-of-an-earlier-pod",
+            Shape { delete_when_scaled: true, replicas: 4, claims: 2, ..ordered() },
+            vec![
+                settled(vec![Behave(3, Behaviour::StuckTerminating), Scale(3)]),
+                settled(vec![Scale(5)]),
+                still(vec![ForceDelete(3)]),
+                settled(vec![]),
+            ],
+        ),
+        rule(
             "volumes-missing-parallel",
             Shape { replicas: 4, ..parallel() },
             vec![

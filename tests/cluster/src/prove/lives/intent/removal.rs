@@ -34,6 +34,16 @@ pub(super) fn lives() -> Vec<Life> {
             ],
         ),
         rule(
+            "scale-down-first",
+            Shape { replicas: 5, ..ordered() },
+            vec![
+                settled(vec![Hold(4), Scale(2)]),
+                settled(vec![GOOD]),
+                settled(vec![Release]),
+                settled(vec![]),
+            ],
+        ),
+        rule(
             "finished",
             claims(),
             vec![
@@ -59,6 +69,11 @@ pub(super) fn lives() -> Vec<Life> {
             "set-deleted",
             parallel(),
             vec![begun(vec![DeleteSet, DeletePod(1)]), begun(vec![DeletePod(0)])],
+        ),
+        rule(
+            "set-deleted-ordered",
+            ordered(),
+            vec![begun(vec![DeletePod(0), DeleteSet]), begun(vec![DeletePod(1), GOOD])],
         ),
         rule(
             "finished-and-leaving",

@@ -2,7 +2,7 @@
 
 use super::SET;
 use crate::prove::lives::{Shape, Template, Update};
-use crate::story::{BEHAVIOUR, NO_NODE};
+use crate::story::{BEHAVIOUR, NO_NODE, retention_policy};
 use crate::{Behaviour, SetBuilder, set};
 use kube::ResourceExt;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ pub(super) fn builder(shape: &Shape, namespace: &str, claims: u32) -> SetBuilder
 
 /// `spec.persistentVolumeClaimRetentionPolicy`.
 pub(super) fn retention(with_set: bool, when_scaled: bool) -> Value {
-    json!({"whenDeleted": word(with_set), "whenScaled": word(when_scaled)})
+    retention_policy(word(with_set), word(when_scaled))
 }
 
 /// `spec.updateStrategy`.
