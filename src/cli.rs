@@ -44,6 +44,8 @@ pub struct Cli {
 pub enum Command {
     /// Where sets stand, ordinal by ordinal, why nothing moves, and what would free it
     Status(cmd::status::StatusArgs),
+    /// Roll out a new revision in steps, each held by the partition until its gates have passed
+    Canary(Box<cmd::canary::CanaryArgs>),
     /// Write one file with everything that the analysis reads, for --from or a bug report
     Capture(cmd::capture::CaptureArgs),
     /// Print the version
@@ -79,6 +81,10 @@ fn block_on(cli: Cli, output: &mut Output) -> Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::failed(format!("cannot start: {error}")))?;
     let done = runtime.block_on(async {
+        // What has been written by then is for the verb to say.
+        if matches!(cli.command, Command::Canary(_)) {
+            return dispatch(cli, output).await;
+        }
         tokio::select! {
             done = dispatch(cli, output) => done,
             stopped = cmd::interrupt::signal() => Err(stopped),
@@ -93,6 +99,7 @@ async fn dispatch(cli: Cli, output: &mut Output) -> Result<Exit> {
     let context = cmd::Context { connection: cli.connection, from: cli.from };
     match cli.command {
         Command::Status(args) => cmd::status::run(args, &context, output).await,
+        Command::Canary(args) => cmd::canary::run(*args, &context, output).await,
         Command::Capture(args) => cmd::capture::run(args, &context, output).await,
         Command::Version => cmd::version::run(output),
     }

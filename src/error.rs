@@ -22,6 +22,12 @@ pub enum Kind {
     TimedOut,
     /// It will not come true unless somebody acts.
     Stuck,
+    /// Somebody else changed it meanwhile; nothing of ours was written over theirs.
+    Conflict,
+    /// Refused as unsafe.
+    Refused,
+    /// A confirmation was not given.
+    Unconfirmed,
     /// The user pressed Ctrl-C, or the process was asked to end.
     Interrupted,
     /// Whoever read stdout has gone away: ends quietly, as `yes | head` does.
@@ -36,6 +42,9 @@ impl Kind {
             Self::Usage => 2,
             Self::TimedOut => 3,
             Self::Stuck => 4,
+            Self::Conflict => 5,
+            Self::Refused => 6,
+            Self::Unconfirmed => 7,
             Self::Interrupted => 130,
             Self::ClosedPipe => 0,
         }

@@ -11,7 +11,7 @@ use super::list_json::read_json;
 use super::path::{escape, path_of};
 use super::protobuf::ListDecoder;
 use super::request::{malformed, whole};
-use super::send::{ANY, Outgoing, broken};
+use super::send::{ANY, JSON, Outgoing, broken};
 use crate::wire::{ListMeta, Object};
 
 /// Each page costs the server about 25 ms, and memory here does not depend on its size.
@@ -31,6 +31,8 @@ pub struct Query {
     /// `0`: whatever the server has in its cache, cheap and maybe a little old, always in one page. None: the
     /// present state.
     pub resource_version: Option<String>,
+    /// As JSON, which has all of an object: a pod template that is to be compared with others.
+    pub whole: bool,
 }
 
 impl Query {
@@ -50,6 +52,13 @@ impl Query {
     #[must_use]
     pub fn fields(mut self, selector: impl Into<String>) -> Self {
         self.fields = Some(selector.into());
+        self
+    }
+
+    /// All of each object, and not what protobuf messages name.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
         self
     }
 
@@ -143,7 +152,7 @@ impl Connection {
         let version =
             if token.is_empty() { query.resource_version.as_deref().unwrap_or_default() } else { "" };
         let path = query.path::<T>(&[("limit", &limit), ("continue", token), ("resourceVersion", version)]);
-        let request = Outgoing::get(path, ANY);
+        let request = Outgoing::get(path, if query.whole { JSON } else { ANY });
         self.in_time(&call, self.read_page(&request, &call, visit)).await
     }
 

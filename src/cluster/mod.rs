@@ -7,11 +7,13 @@
 //!   server speaks it, decoded item by item while the answer arrives;
 //! - [`Connection::raw`]: whole objects as JSON, for captures; [`Connection::write`]: one call that changes
 //!   something, never repeated;
-//! - [`Connection::watch`]: the present state and then every change of it, through restarts of the server.
+//! - [`Connection::watch`]: the present state and then every change of it, through restarts of the server;
+//! - [`Holding`]: a Lease, so that at most one program at a time does what it stands for.
 //!
 //! Failures are [`ApiError`]s: a [`Reason`] to match on, and a translation into the program's own
 //! [`Error`](crate::error::Error) with hints. Nothing here prints.
 
+mod apply;
 mod auth;
 mod backoff;
 mod classify;
@@ -24,6 +26,7 @@ mod follow;
 pub mod gather;
 mod io;
 mod kubeconfig;
+mod lease;
 mod list;
 mod list_json;
 pub mod live;
@@ -41,9 +44,11 @@ mod warnings;
 mod watch;
 mod watch_line;
 
+pub use apply::{FIELD_MANAGER, Mode};
 pub use connection::Connection;
 pub use error::{ApiError, Call, Reason, TlsFault, Unreachable};
 pub use flags::{ConnectionFlags, parse_duration};
+pub use lease::{Holding, Lost, Refusal};
 pub use list::{List, Query};
 pub use secret::Secret;
 pub use watch::{Event, Watch};

@@ -1,5 +1,6 @@
 //! The verbs: one file each, read top to bottom: fetch, decide, render.
 
+pub mod canary;
 pub mod capture;
 pub mod interrupt;
 mod selection;

@@ -52,6 +52,11 @@ impl Selection {
     }
 }
 
+/// The bare name of the one set that a verb is about.
+pub(super) fn one(given: &str) -> Result<String> {
+    bare(given)
+}
+
 fn bare(given: &str) -> Result<String> {
     let Some((kind, name)) = given.split_once('/') else { return valid(given) };
     match kind.to_lowercase().as_str() {

@@ -7,15 +7,22 @@
 //! - [`pod`], [`claim`], [`surroundings`], [`set`]: the snapshot;
 //! - [`model`]: one sync of the controller, and the model run forward;
 //! - [`cause`]: why an ordinal does not move, and what would free it;
-//! - [`state`], [`goal`], [`warning`]: the verdict on the whole set.
+//! - [`state`], [`goal`], [`warning`]: the verdict on the whole set;
+//! - [`ownership`]: who owns which part of its spec;
+//! - [`canary`]: a rollout in steps, as a state machine.
+//!
+//! [`lease`] stands beside them: by a Lease at most one program at a time works on a set.
 
 pub mod action;
+pub mod canary;
 pub mod cause;
 pub mod claim;
 pub mod goal;
 pub mod known;
+pub mod lease;
 pub mod model;
 pub mod ordinal;
+pub mod ownership;
 pub mod pod;
 pub mod revision;
 pub mod set;

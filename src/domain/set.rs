@@ -1,6 +1,7 @@
 //! The snapshot: one StatefulSet with all that explains it, as read at one moment.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 
@@ -39,6 +40,12 @@ pub struct Set {
     pub update_revision: Revision,
     /// The revision of the last finished rollout.
     pub current_revision: Revision,
+    /// Digest of the pod template; none where it was not read whole.
+    pub template: Option<String>,
+    /// The record of a canary, as it stands in its annotation.
+    pub canary: Option<String>,
+    /// Whether there is a map of annotations to add to.
+    pub annotated: Annotated,
     /// Pods that the set owns, by ordinal.
     pub pods: BTreeMap<Ordinal, Pod>,
     /// Pods that have the name of a missing ordinal and belong to somebody else.
@@ -49,6 +56,18 @@ pub struct Set {
     pub revisions: Known<Vec<StoredRevision>>,
     /// What explains it.
     pub around: Surroundings,
+}
+
+/// Whether an object has annotations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Annotated {
+    /// It has some.
+    Yes,
+    /// It has none: whoever adds the first one can only rely on the version that was read.
+    No {
+        /// That version.
+        resource_version: String,
+    },
 }
 
 /// What is asked of a set.
@@ -157,6 +176,15 @@ impl Amount {
             Self::Percent(percent) => u64::from(*percent) * u64::from(replicas) / 100,
         };
         u32::try_from(count).unwrap_or(u32::MAX)
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => count.fmt(f),
+            Self::Percent(percent) => write!(f, "{percent}%"),
+        }
     }
 }
 

@@ -17,3 +17,11 @@ pub fn json<T: Serialize>(document: &T) -> Result<String> {
 pub fn yaml<T: Serialize>(document: &T) -> Result<String> {
     serde_saphyr::to_string(document).map_err(|error| Error::failed(format!("cannot write YAML: {error}")))
 }
+
+/// One document of YAML, which JSON is too.
+///
+/// # Errors
+/// Text that is none.
+pub fn parse(text: &str) -> std::result::Result<serde_json::Value, String> {
+    serde_saphyr::from_str(text).map_err(|error| error.to_string())
+}

@@ -4,6 +4,7 @@
 //! stderr through [`Output`]. A [`Page`] is the one choke point for strings that came from a cluster: no control
 //! or bidirectional character in them reaches a terminal ([`clean`]).
 
+pub mod canary;
 mod clean;
 pub mod document;
 mod format;

@@ -111,6 +111,17 @@ impl Output {
         self.data(&format!("{}\n", clean(text)))
     }
 
+    /// Whether the answer is a document for programs.
+    pub fn is_document(&self) -> bool {
+        matches!(self.format(), Format::Json | Format::Yaml)
+    }
+
+    /// Asks a person, and leaves the cursor behind the question.
+    pub fn ask(&mut self, question: &str) {
+        // Nobody is left to ask when stderr is gone.
+        let _ = self.err.write_all(clean(question).as_bytes()).and_then(|()| self.err.flush());
+    }
+
     /// Prints how far something has come, to stderr.
     pub fn progress(&mut self, text: &str) {
         self.say(Style::Dim, "", text);

@@ -1,5 +1,6 @@
 //! What verbs answer, as documents: the contract with scripts (docs/schema/), and what tables are drawn from.
 
+pub mod canary;
 pub mod list;
 pub mod schema;
 pub mod status;

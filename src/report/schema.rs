@@ -4,11 +4,12 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
 use super::List;
+use super::canary::{self, CanaryView};
 use super::status::{self, SetStatus};
 
 /// The schema of every kind of document, by kind.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
-    vec![(status::KIND, of::<SetStatus>(status::KIND))]
+    vec![(status::KIND, of::<SetStatus>(status::KIND)), (canary::KIND, of::<CanaryView>(canary::KIND))]
 }
 
 fn of<T: JsonSchema>(kind: &str) -> Schema {

@@ -1,9 +1,10 @@
 //! Small conversions from wire types to the domain's.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::Known;
 use crate::domain::claim::{Claim, ClaimPhase, Owner};
+use crate::domain::lease::Lease;
 use crate::domain::surroundings::{Event, Node, Service, StorageClass};
 use crate::wire::{self, Object as _};
 
@@ -91,6 +92,20 @@ pub(super) fn node(node: &wire::Node, lease: &Known<Option<&wire::Lease>>) -> No
             Known::Unknown => Known::Unknown,
         },
         taints: taints.iter().map(|taint| taint.key.clone()).collect(),
+    }
+}
+
+/// A lease.
+pub fn lease(lease: &wire::Lease) -> Lease {
+    let spec = lease.spec.as_ref();
+    Lease {
+        holder: spec.and_then(|spec| spec.holder_identity.clone()).filter(|holder| !holder.is_empty()),
+        acquired: spec.and_then(|spec| time(spec.acquire_time)),
+        renewed: spec.and_then(|spec| time(spec.renew_time)),
+        duration: SignedDuration::from_secs(
+            spec.and_then(|spec| spec.lease_duration_seconds).unwrap_or(0).into(),
+        ),
+        transitions: count(spec.and_then(|spec| spec.lease_transitions).unwrap_or(0)),
     }
 }
 

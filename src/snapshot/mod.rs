@@ -7,6 +7,7 @@
 mod convert;
 mod index;
 mod lookup;
+mod ownership;
 mod pod;
 mod revision;
 mod set;
@@ -19,8 +20,11 @@ use jiff::Timestamp;
 use crate::domain::Known;
 use crate::wire;
 
+pub(crate) use convert::lease;
 pub use index::Index;
 pub use lookup::Lookup;
+pub use ownership::ownership;
+pub use revision::{digest, restored_template};
 pub(crate) use set::selects;
 pub use table::Table;
 

@@ -1,6 +1,7 @@
 //! Which revision a template is.
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::domain::Revision;
 use crate::wire::{self, Object as _};
@@ -30,12 +31,28 @@ pub(super) fn update_revision(
     newest.map_or_else(Revision::unborn, |revision| Revision::new(&revision.meta().name))
 }
 
-/// The template that a ControllerRevision restores.
+/// The template that a ControllerRevision restores, apart from nulls and the like.
 fn stored_template(revision: &wire::ControllerRevision) -> Option<Value> {
+    Some(essence(restored_template(revision)?))
+}
+
+/// The template that a ControllerRevision restores.
+pub fn restored_template(revision: &wire::ControllerRevision) -> Option<Value> {
     let mut data: Value = serde_json::from_slice(&revision.data.as_ref()?.raw).ok()?;
     let mut template = data.pointer_mut("/spec/template")?.take();
     template.as_object_mut()?.remove("$patch");
-    Some(essence(template))
+    Some(template)
+}
+
+/// What tells one template from another: a digest of its content.
+pub fn digest(template: &Value) -> String {
+    let hash = Sha256::digest(essence(template.clone()).to_string());
+    hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The digest of a template that is JSON text.
+pub(super) fn digest_of_text(template: &str) -> Option<String> {
+    Some(digest(&serde_json::from_str(template).ok()?))
 }
 
 /// The value without nulls and empty objects: encoders differ in whether they write them.

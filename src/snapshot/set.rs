@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::convert::{controller, count, time};
 use super::{Index, NODE_LEASES, convert, pod, revision};
+use crate::domain::canary::record::ANNOTATION;
 use crate::domain::claim::Claim;
 use crate::domain::ordinal::{Range, split_pod_name};
 use crate::domain::pod::Pod;
 use crate::domain::revision::StoredRevision;
-use crate::domain::set::{Amount, ClaimTemplate, ForeignPod, Retention, Rolling, Spec, Status, Strategy};
+use crate::domain::set::{
+    Amount, Annotated, ClaimTemplate, ForeignPod, Retention, Rolling, Spec, Status, Strategy,
+};
 use crate::domain::surroundings::Surroundings;
 use crate::domain::{Known, Offset, Ordinal, Revision, Set};
 use crate::wire::{self, Object as _};
@@ -46,6 +49,9 @@ impl Index<'_> {
             },
             update_revision,
             current_revision,
+            template: spec_template(set).and_then(revision::digest_of_text),
+            canary: meta.annotations.get(ANNOTATION).cloned(),
+            annotated: annotated(meta),
             pods,
             foreign_pods,
             claims,
@@ -233,6 +239,19 @@ fn current_revision(reported: &str, stored: &Known<Vec<StoredRevision>>, update:
     let current = Revision::new(reported);
     let exists = stored.get().is_none_or(|stored| stored.iter().any(|revision| revision.name == current));
     if reported.is_empty() || !exists { update.clone() } else { current }
+}
+
+/// The template as JSON text, where it was read so.
+fn spec_template(set: &wire::StatefulSet) -> Option<&str> {
+    set.spec.as_ref()?.template.as_ref()?.json.as_deref()
+}
+
+fn annotated(meta: &wire::ObjectMeta) -> Annotated {
+    if meta.annotations.is_empty() {
+        Annotated::No { resource_version: meta.resource_version.clone() }
+    } else {
+        Annotated::Yes
+    }
 }
 
 /// Whether the set's selector matches the labels.

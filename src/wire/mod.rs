@@ -7,6 +7,7 @@
 
 mod claim;
 mod event;
+mod managed;
 mod meta;
 mod node;
 mod pod;
@@ -17,6 +18,7 @@ mod values;
 
 pub use claim::{ClaimSpec, ClaimStatus, PersistentVolumeClaim, StorageClass};
 pub use event::{Event, EventSeries, ObjectReference};
+pub use managed::{ManagedField, managed_fields};
 pub use meta::{ListMeta, ObjectMeta, OwnerReference};
 pub use node::{Lease, LeaseSpec, Node, NodeCondition, NodeSpec, NodeStatus, Taint};
 pub use pod::{

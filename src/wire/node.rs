@@ -111,6 +111,9 @@ pub struct LeaseSpec {
     /// When it was last renewed.
     #[prost(message, optional, tag = "4")]
     pub renew_time: Option<Time>,
+    /// How often it has gone from one holder to another.
+    #[prost(int32, optional, tag = "5")]
+    pub lease_transitions: Option<i32>,
 }
 
 impl Object for Node {

@@ -199,7 +199,8 @@ fn streams(
     let mut awaited = Vec::new();
     let (namespace, sets) = match scope {
         Scope::Named { namespace, names } => {
-            let query = Query::within(Some(namespace));
+            // Whether a template that the controller has not seen is a new revision shows only in the whole of it.
+            let query = Query::within(Some(namespace)).whole();
             let one = <&[String; 1]>::try_from(names.as_slice());
             let query = one.map_or(query.clone(), |[name]| query.fields(format!("metadata.name={name}")));
             (Some(namespace.as_str()), query)

@@ -17,7 +17,7 @@ use super::cause::Patience;
 use super::claim::Claim;
 use super::ordinal::Range;
 use super::revision::StoredRevision;
-use super::set::{Amount, ClaimTemplate, Retention, Rolling, Spec, Status, Strategy};
+use super::set::{Amount, Annotated, ClaimTemplate, Retention, Rolling, Spec, Status, Strategy};
 use super::surroundings::{Service, Surroundings};
 use super::{Known, Offset, Ordinal, Revision, Set};
 
@@ -78,6 +78,9 @@ pub(crate) fn set(name: &str) -> Story {
             status: Status { observed_generation: 7, ..Status::default() },
             update_revision: Revision::new("A"),
             current_revision: Revision::new("A"),
+            template: Some("digest-A".to_owned()),
+            canary: None,
+            annotated: Annotated::Yes,
             pods: BTreeMap::new(),
             foreign_pods: Vec::new(),
             claims: Known::Unknown,

@@ -3,7 +3,7 @@
 use crate::domain::action::Action;
 use crate::domain::cause::{Cause, Patience, diagnose};
 use crate::domain::model::{Move, MoveKind, next_moves};
-use crate::domain::set::{Amount, Strategy};
+use crate::domain::set::Strategy;
 use crate::domain::state::{State, judge};
 use crate::domain::warning::{Warning, warnings};
 use crate::domain::{Revision, Set};
@@ -122,10 +122,7 @@ impl StrategyView {
             Strategy::Unknown(name) => (name.as_str(), None),
         };
         let max_unavailable =
-            rolling.and_then(|rolling| rolling.max_unavailable.as_ref()).map(|amount| match amount {
-                Amount::Count(count) => count.to_string(),
-                Amount::Percent(percent) => format!("{percent}%"),
-            });
+            rolling.and_then(|rolling| rolling.max_unavailable.as_ref()).map(ToString::to_string);
         let partition = rolling.map(|rolling| rolling.partition.get());
         Self { r#type: name.to_owned(), partition, max_unavailable }
     }

@@ -1,0 +1,76 @@
+//! Writes of this program, each conditional: the server carries it out only if things still are as they were read.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::{ApiError, Connection};
+use crate::wire;
+
+/// The name under which the server notes what we have written (`metadata.managedFields`).
+pub const FIELD_MANAGER: &str = "kubectl-stateful";
+
+/// Whether the server is to do it, or only to say what would come of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It is done.
+    Real,
+    /// Everything but the last step: validation, admission and preconditions included.
+    DryRun,
+}
+
+impl Connection {
+    /// Changes a set by a JSON Patch, whose `test`s are its preconditions. Returns the set afterwards.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`](super::Reason::Conflict) where a test did not hold; anything else that a request can end
+    /// with.
+    pub async fn patch_set(
+        &self,
+        namespace: &str,
+        name: &str,
+        patch: &Value,
+        mode: Mode,
+    ) -> Result<Value, ApiError> {
+        self.patch(namespace, name, "application/json-patch+json", patch, mode).await
+    }
+
+    /// What the set would be after a strategic merge patch: defaults filled in, admission passed.
+    ///
+    /// # Errors
+    /// Anything that a request can end with.
+    pub async fn try_merge(&self, namespace: &str, name: &str, patch: &Value) -> Result<Value, ApiError> {
+        self.patch(namespace, name, "application/strategic-merge-patch+json", patch, Mode::DryRun).await
+    }
+
+    /// Deletes one very pod, plainly, with its own grace period.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`](super::Reason::Conflict) where a pod of another identity has the name.
+    pub async fn delete_pod(&self, namespace: &str, name: &str, uid: &str) -> Result<Value, ApiError> {
+        let options = json!({"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": uid}});
+        let path = Self::path::<wire::Pod>(Some(namespace), Some(name));
+        self.write(Method::DELETE, &path, "application/json", &options).await
+    }
+
+    /// A set with all its fields, as JSON.
+    ///
+    /// # Errors
+    /// Anything that a request can end with.
+    pub async fn whole_set(&self, namespace: &str, name: &str) -> Result<Value, ApiError> {
+        self.raw(&Self::path::<wire::StatefulSet>(Some(namespace), Some(name))).await
+    }
+
+    async fn patch(
+        &self,
+        namespace: &str,
+        name: &str,
+        content_type: &'static str,
+        patch: &Value,
+        mode: Mode,
+    ) -> Result<Value, ApiError> {
+        let path = Self::path::<wire::StatefulSet>(Some(namespace), Some(name));
+        let dry_run = if mode == Mode::DryRun { "&dryRun=All" } else { "" };
+        let path = format!("{path}?fieldManager={FIELD_MANAGER}{dry_run}");
+        self.write(Method::PATCH, &path, content_type, patch).await
+    }
+}

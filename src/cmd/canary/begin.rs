@@ -1,0 +1,166 @@
+//! A run, from its Lease to its last word.
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use tokio::time::Instant;
+
+use super::args::{DryRun, Events, Wish};
+use super::drive::Drive;
+use super::plan::{Plan, plan};
+use super::tell::Tell;
+use super::words::{announce, finish, nothing, show_end};
+use super::write::Written;
+use super::{CanaryArgs, lead};
+use crate::cluster::gather::{self, Reader};
+use crate::cluster::live::{Live, Scope};
+use crate::cluster::{Connection, Mode};
+use crate::cmd::{Context, Exit, interrupt};
+use crate::domain::canary::{Begun, Change, End, Phase, Record, patch};
+use crate::error::{Error, Kind, Result};
+use crate::render::Output;
+use crate::report::canary::Standpoint;
+use crate::snapshot::Index;
+
+pub(super) async fn run(
+    args: &CanaryArgs,
+    wish: &Wish,
+    context: &Context,
+    output: &mut Output,
+) -> Result<Exit> {
+    let name = args.name()?;
+    let connection = Connection::connect(&context.connection).await?;
+    let namespace = connection.namespace().to_owned();
+    let scope = Scope::Named { namespace: namespace.clone(), names: vec![name.clone()] };
+    let started = tokio::select! {
+        started = Live::start(connection.clone(), scope) => started,
+        stopped = interrupt::signal() => return Err(stopped),
+    };
+    let live = match started {
+        Ok(live) => live,
+        Err(error) => return Err(gather::explain_missing(&Reader::new(&connection), &namespace, error).await),
+    };
+    let identity = lead::identity();
+    let holding = tokio::select! {
+        taken = lead::take(&connection, &namespace, &name, &identity, args.lease, output) => taken?,
+        stopped = interrupt::signal() => return Err(stopped),
+    };
+    let tell = Tell::new(&namespace, &name, args.events == Some(Events::Json));
+    let mut drive = Drive::new(&connection, &holding, live, tell);
+    drive.identity.clone_from(&identity);
+    drive.patience = args.patience();
+    drive.deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    let done = tokio::select! {
+        done = work(args, wish, &mut drive, output) => done,
+        lost = holding.keep() => Err(lead::lost(&name, &lost)),
+        stopped = interrupt::signal() => Err(stopped),
+    };
+    let done = match done {
+        Err(error) if error.kind() == Kind::Interrupted => Err(interrupted(&mut drive)),
+        other => other,
+    };
+    if let Err(error) = holding.release().await {
+        output.note(&format!("the Lease could not be released and runs out by itself: {}", error.sentence()));
+    }
+    done
+}
+
+async fn work(args: &CanaryArgs, wish: &Wish, drive: &mut Drive<'_>, output: &mut Output) -> Result<Exit> {
+    let mut resumed_from = None;
+    for _ in 0..5 {
+        let plan = plan(args, wish, drive, output).await?;
+        let change = match &plan.begun {
+            Begun::Nothing(what) => return nothing(&plan.set, what, output),
+            Begun::Resume(change) => {
+                resumed_from = Record::of(&plan.set).ok().flatten().map(|record| record.runner);
+                change
+            }
+            Begun::Write(change) => change,
+        };
+        announce(&plan, change, output);
+        if let Some(how) = args.dry_run {
+            return dry_run(drive, &plan, change, how, output).await;
+        }
+        confirm(args, output)?;
+        match drive.write(&plan.set, change, plan.template.clone()).await? {
+            Written::Outdated => output.note("the set has changed meanwhile; looking again"),
+            Written::Done(record) => {
+                drive.tell.written(&plan.set, &record, output)?;
+                if !args.wait {
+                    let set = drive.current(output).await?;
+                    let at = Standpoint { record: Some(&record), ..Standpoint::default() };
+                    return show_end(&set, &at, output).map(|()| Exit::Done);
+                }
+                let ended = drive.run(output).await?;
+                let whole = match &ended.end {
+                    // Who it was; the conflict itself is known without.
+                    End::Conflict(_) => drive.connection.whole_set(&drive.namespace, &drive.name).await.ok(),
+                    _ => None,
+                };
+                return finish(wish, &ended, whole.as_ref(), &drive.identity, resumed_from, output);
+            }
+        }
+    }
+    Err(Error::new(
+        Kind::Conflict,
+        format!("{} changes too fast to begin anything; nothing was written", drive.name),
+    ))
+}
+
+/// On a terminal a person is asked; elsewhere the flag that was given is the answer.
+fn confirm(args: &CanaryArgs, output: &mut Output) -> Result<()> {
+    let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    if args.yes || !terminal {
+        return Ok(());
+    }
+    output.ask("go on? [y/N] ");
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    if read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes") {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Unconfirmed, "not confirmed: nothing was written"))
+}
+
+/// Shows the write and what would come of it, and makes none.
+async fn dry_run(
+    drive: &mut Drive<'_>,
+    plan: &Plan,
+    change: &Change,
+    how: DryRun,
+    output: &mut Output,
+) -> Result<Exit> {
+    let (change, template) = drive.completed(change, plan.template.clone()).await?;
+    let body = patch::json_patch(&plan.set, &change, template.as_ref());
+    if how == DryRun::Server {
+        drive.connection.patch_set(&drive.namespace, &drive.name, &body, Mode::DryRun).await?;
+    }
+    output.document(&body)?;
+    let how = if how == DryRun::Server { "the server accepts it" } else { "the server was not asked" };
+    output.note(&format!("dry run: nothing was written; {how}"));
+    Ok(Exit::Done)
+}
+
+/// What is under way on the cluster when a person interrupts.
+fn interrupted(drive: &mut Drive<'_>) -> Error {
+    let objects = drive.live.objects();
+    let found = objects.sets.get(&drive.namespace, &drive.name).map(|set| Index::new(objects).set(set));
+    let record = found.as_ref().and_then(|set| Record::of(set).ok().flatten());
+    let Some(record) = record.filter(|record| record.runner == drive.identity) else {
+        return Error::interrupted("interrupted; nothing was written to the cluster");
+    };
+    let what = match record.phase {
+        Phase::Aborting => "the way back stands still".to_owned(),
+        _ => format!(
+            "step {} of {}, partition {} holds the rest",
+            record.step + 1,
+            record.steps.len(),
+            record.partition()
+        ),
+    };
+    Error::interrupted(format!("interrupted; the canary of {} stays where it is: {what}", drive.name)).hint(
+        format!(
+            "kubectl stateful canary {} -n {} --resume goes on; --abort goes back",
+            drive.name, drive.namespace
+        ),
+    )
+}

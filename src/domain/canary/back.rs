@@ -1,0 +1,79 @@
+//! The way back: every updated pod returns to the old revision, never more than one at a time.
+//!
+//! The partition stands at `replicas` all the way, so that the controller itself replaces nothing: what it creates below
+//! the partition gets the current revision. Under OnDelete the template decides, and it has been put back.
+
+use super::forward::{Decision, End, Situation, delete, known};
+use super::gates::{self, Gate, GateName, Gates, Standing};
+use super::patch::{Change, Partition};
+use super::record::{Phase, Record};
+use crate::domain::Set;
+use crate::domain::pod::Pod;
+use crate::domain::set::Strategy;
+
+/// The write with which the way back begins. With `keep_template` the new template stays.
+pub fn start(set: &Set, record: &Record, keep_template: bool) -> Change {
+    let known = known(set, record);
+    let template = (!keep_template).then(|| record.from.clone());
+    let pinned = Record { replicas: set.spec.range.replicas, start: set.spec.range.start, ..known };
+    let record = Record { phase: Phase::Aborting, why: None, ..pinned };
+    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let partition = rolling.then(|| Partition::At(record.partition()));
+    Change { record, partition, template }
+}
+
+pub(super) fn decide(situation: &Situation<'_>) -> (Decision, Gates) {
+    let Situation { set, diagnosis, record, late, .. } = *situation;
+    let mut gates = Gates::default();
+    let wrong = |pod: &&Pod| pod.revision.as_ref() != Some(&record.from);
+    let mut broken = None;
+    let mut healthy = None;
+    for ordinal in set.spec.range.iter() {
+        let name = set.pod_name(ordinal);
+        let pod = set.pods.get(&ordinal);
+        let is_wrong = pod.as_ref().is_some_and(wrong);
+        let unavailable = pod.is_none_or(|pod| set.is_unavailable(pod));
+        match pod.filter(|pod| is_wrong && !pod.is_terminating()) {
+            // It serves nobody: replacing it takes nothing away. The lowest first, because OrderedReady waits there.
+            Some(pod) if unavailable => broken = broken.or(Some(pod)),
+            Some(pod) => healthy = Some(pod),
+            None if unavailable => {
+                let cause = gates::hopeless(set, diagnosis, ordinal);
+                let standing = if cause.is_some() { Standing::Failed } else { Standing::Pending };
+                let message = match (cause, pod) {
+                    (Some(cause), _) => format!("{:?}: {}", cause.reason, cause.message),
+                    (None, Some(pod)) if pod.is_terminating() => format!("{name} is terminating"),
+                    (None, Some(_)) => format!("{name} is not available yet"),
+                    (None, None) => format!("{name} does not exist yet"),
+                };
+                let command =
+                    cause.and_then(|cause| cause.action.as_ref()).map(|action| action.command.clone());
+                let ordinal = Some(ordinal);
+                gates.list.push(Gate { name: GateName::Available, ordinal, standing, message, command });
+            }
+            None => {}
+        }
+        if let Some(left) = pod.and_then(|pod| pod.available_in(set.spec.min_ready_seconds, set.now)) {
+            let end = set.now.checked_add(left).ok();
+            gates.until = gates.until.into_iter().chain(end).min();
+        }
+    }
+    let decision = match (gates.standing(), broken.or(healthy)) {
+        (Standing::Failed, _) => Decision::End(End::Failed),
+        (Standing::Pending, _) if late => Decision::End(End::Late),
+        (Standing::Pending, _) => Decision::Wait(gates.until),
+        (Standing::Passed, Some(pod)) => delete(pod, format!("its successor gets {} again", record.from)),
+        (Standing::Passed, None) => Decision::Write(Box::new(finish(set, record))),
+    };
+    (decision, gates)
+}
+
+/// Every pod is back: the partition returns to what it was, unless it keeps the new template from rolling out.
+fn finish(set: &Set, record: &Record) -> Change {
+    let keeps = set.update_revision != record.from;
+    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let before = record.partition_before.map_or(Partition::None, Partition::At);
+    let partition = (rolling && !keeps).then_some(before);
+    let record = Record { phase: Phase::Aborted, ..record.clone() };
+    Change { record, partition, template: None }
+}
