@@ -99,13 +99,13 @@ fn object(set: &Set, whole: &Value, change: &Change, output: &mut Output) -> Res
     let touches = [Field::Template, Field::Partition];
     let ownership = crate::snapshot::ownership(&wire::managed_fields(whole));
     let objections = ownership::takeover(&ownership, &set.around.field_owners, &set.around.owners, &touches);
-    if change.record.take_over {
-        objections.iter().for_each(|objection| output.note(&objection.why));
-        return Ok(());
-    }
-    let Some(first) = objections.first() else { return Ok(()) };
+    let refuses = !change.record.take_over;
+    let (refused, said): (Vec<_>, Vec<_>) =
+        objections.into_iter().partition(|objection| refuses && objection.comes_back);
+    said.iter().for_each(|objection| output.note(&objection.why));
+    let Some(first) = refused.first() else { return Ok(()) };
     let error = Error::new(Kind::Refused, format!("{}: {}", set.name, first.why));
-    let error = objections.iter().skip(1).fold(error, |error, objection| error.hint(objection.why.clone()));
+    let error = refused.iter().skip(1).fold(error, |error, objection| error.hint(objection.why.clone()));
     let error = error.hint("change it where it is owned, pause that tool for this set, or add --take-over");
     Err(say_refused(set, error, output))
 }

@@ -112,6 +112,10 @@ pub fn begin(set: &Set, order: &Order) -> Result<Begun, Refusal> {
         strategy: pins::strategy(set),
         partition_before: open.as_ref().map_or_else(|| partition(set), |open| open.partition_before),
         steps: steps.map_err(Refusal::NoPlan)?,
+        beyond: match order.aim {
+            Aim::Partition(partition) => Some(partition),
+            Aim::Step(_) | Aim::Steps(_) | Aim::Promote => None,
+        },
         step: 0,
         rules: order.rules.clone(),
         take_over: order.take_over || open.as_ref().is_some_and(|open| open.take_over),

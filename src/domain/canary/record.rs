@@ -45,6 +45,8 @@ pub struct Record {
     pub partition_before: Option<Offset>,
     /// How many ordinals, counted from the highest, are updated after each step.
     pub steps: Vec<u32>,
+    /// The partition of a step that updates nothing, where one beyond the last ordinal was asked for.
+    pub beyond: Option<Offset>,
     /// The step under way: an index into `steps`.
     pub step: usize,
     /// What must hold before the next step.
@@ -128,6 +130,7 @@ impl Record {
     pub fn partition(&self) -> Offset {
         match self.phase {
             Phase::Aborting => Offset::new(self.replicas),
+            _ if self.updated() == 0 => self.beyond.unwrap_or(Offset::new(self.replicas)),
             _ => Offset::new(self.replicas.saturating_sub(self.updated())),
         }
     }

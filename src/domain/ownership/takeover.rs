@@ -12,6 +12,9 @@ pub struct Objection {
     pub field: Option<Field>,
     /// One sentence for a person.
     pub why: String,
+    /// Whether it is known to come back: an operator, or a delivery tool. Any other client that applies may be a
+    /// person's script.
+    pub comes_back: bool,
 }
 
 /// All objections to changing these fields of a set. First an operator, whose set it is; then tools, field by field
@@ -42,7 +45,7 @@ fn operator(owner: &Owner) -> Objection {
     let who = format!("{} {}", owner.kind, owner.name);
     let why =
         format!("{who} controls this set: its operator would undo this; change that object, not the set");
-    Objection { who, field: None, why }
+    Objection { who, field: None, why, comes_back: true }
 }
 
 /// Objections of those that own a field. One that applies goes first: where a tool stands twice, as after its change
@@ -54,7 +57,9 @@ fn held(ownership: &Ownership, field: Field) -> impl Iterator<Item = Objection> 
 
 fn objection(manager: &Manager, field: Field) -> Option<Objection> {
     let (who, path) = (named(manager), field.path());
-    let why = match writer(&manager.name) {
+    let kind = writer(&manager.name);
+    let comes_back = matches!(kind, Writer::Tool(_));
+    let why = match kind {
         Writer::Tool(Tool { run, .. }) if states(manager, field) => {
             format!("{who} owns {path}: its next {run} would undo this")
         }
@@ -66,7 +71,7 @@ fn objection(manager: &Manager, field: Field) -> Option<Objection> {
         }
         Writer::Unknown | Writer::Person | Writer::Kubernetes => return None,
     };
-    Some(Objection { who, field: Some(field), why })
+    Some(Objection { who, field: Some(field), why, comes_back })
 }
 
 /// Whether a tool's manifest names a field for certain. Who creates a set by another way than a server-side apply owns
@@ -86,5 +91,5 @@ fn marked((tool, what): &(String, String)) -> Objection {
     let why = format!(
         "{tool} applies {what}, as its marks say, and managedFields do not tell which fields: its next run may undo this"
     );
-    Objection { who: tool.clone(), field: None, why }
+    Objection { who: tool.clone(), field: None, why, comes_back: true }
 }

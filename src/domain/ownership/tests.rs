@@ -172,7 +172,7 @@ fn an_unknown_client_objects_only_when_it_applies() {
         &[Template],
     );
     let why = "ci applies spec.template: its next run would undo this, or fail with a conflict".to_owned();
-    assert_eq!(found, [Objection { who: "ci".to_owned(), field: Some(Template), why }]);
+    assert_eq!(found, [Objection { who: "ci".to_owned(), field: Some(Template), why, comes_back: false }]);
 }
 
 #[test]

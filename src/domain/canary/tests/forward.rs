@@ -94,6 +94,7 @@ fn a_partition_beyond_the_set_rolls_nothing_and_holds() {
     let mut world = World::of(&five());
     assert_eq!(world.canary(&with_b(Aim::Partition(Offset::new(9)))), Ok(End::Held));
     assert_eq!(revisions(&world.set), "AAAAA");
+    assert_eq!(world.set.spec.strategy.partition(), Offset::new(9), "the very one that was asked for");
 }
 
 #[test]
