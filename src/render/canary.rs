@@ -1,7 +1,9 @@
 //! How `canary` looks to people.
 
 use super::{Format, Output, Page, Style, clean, span};
-use crate::domain::Ordinal;
+use crate::domain::canary::gates::Gate;
+use crate::domain::canary::{Gates, Phase, Record, Standing};
+use crate::domain::{Ordinal, Set};
 use crate::error::Result;
 use crate::report::List;
 use crate::report::canary::{CanaryView, GateView, NextView, PhaseName};
@@ -28,7 +30,7 @@ fn page(list: &List<CanaryView>) -> Page {
 fn draw(page: &mut Page, view: &CanaryView) {
     let style = style(view.phase);
     page.prose(
-        2,
+        0,
         vec![
             span(Style::Bold, &view.name),
             span(Style::Plain, ": "),
@@ -54,7 +56,7 @@ fn draw(page: &mut Page, view: &CanaryView) {
         let steps = view.steps.iter().enumerate().map(|(number, step)| {
             if number == current { format!("[{}]", step.updated) } else { step.updated.to_string() }
         });
-        fact("steps", format!("{} ordinals updated", steps.collect::<Vec<_>>().join(", ")));
+        fact("steps", format!("{} ordinals updated; [ ] is this step", steps.collect::<Vec<_>>().join(", ")));
     }
     if let Some(runner) = &view.runner {
         fact("runner", runner.clone());
@@ -126,4 +128,39 @@ fn style(phase: PhaseName) -> Style {
         PhaseName::Running | PhaseName::Soaking | PhaseName::Aborting => Style::Attention,
         PhaseName::Failed | PhaseName::Conflict => Style::Bad,
     }
+}
+
+/// The lines that change in place while a run is under way: the plan, and what each ordinal comes to. Those that are
+/// not as they shall be come first, because a large set does not fit.
+pub fn live(set: &Set, record: &Record, gates: &Gates) -> Vec<Vec<super::Span>> {
+    let steps = record.steps.iter().enumerate().map(|(number, updated)| {
+        if number == record.step { format!("[{updated}]") } else { updated.to_string() }
+    });
+    let steps = steps.collect::<Vec<_>>().join(" > ");
+    let plan = match record.phase {
+        Phase::Aborting => format!("{}: going back to {}", set.name, record.from),
+        _ => format!(
+            "{}: step {} of {}, ordinals updated: {steps}",
+            set.name,
+            record.step + 1,
+            record.steps.len()
+        ),
+    };
+    let mut open = Vec::new();
+    let mut settled = Vec::new();
+    for ordinal in set.spec.range.iter().rev() {
+        let of_ordinal = |gate: &&Gate| gate.ordinal == Some(ordinal) && gate.standing != Standing::Passed;
+        let pod = set.pods.get(&ordinal);
+        let at = pod.and_then(|pod| pod.revision.as_ref()).map_or("-", |revision| revision.as_str());
+        let name = set.pod_name(ordinal);
+        match gates.list.iter().find(of_ordinal) {
+            Some(gate) => {
+                let style = if gate.standing == Standing::Failed { Style::Bad } else { Style::Attention };
+                open.push(vec![span(style, format!("  {at}  {}", gate.message))]);
+            }
+            None => settled.push(vec![span(Style::Good, format!("  {at}  {name} is in order"))]),
+        }
+    }
+    let plan = vec![span(Style::Bold, plan)];
+    [plan].into_iter().chain(open).chain(settled).collect()
 }

@@ -10,6 +10,7 @@ pub mod document;
 mod format;
 mod output;
 mod page;
+mod progress;
 pub mod status;
 
 pub use clean::clean;

@@ -4,7 +4,8 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
-use super::{ColorChoice, Format, Page, Style, clean, document, span};
+use super::progress::Progress;
+use super::{ColorChoice, Format, Page, Span, Style, clean, document, span};
 use crate::error::{Error, Result};
 
 /// How the program prints.
@@ -40,6 +41,10 @@ pub struct Output {
     colors: (bool, bool),
     /// Lines on the terminal that the next page replaces.
     drawn: usize,
+    /// Whether stderr is a terminal.
+    watched: bool,
+    /// What changes in place there.
+    live: Option<Progress>,
 }
 
 impl Output {
@@ -51,7 +56,9 @@ impl Output {
             flags.color.colors(terminal, variable),
             flags.color.colors(io::stderr().is_terminal(), variable),
         );
-        Self { out: Box::new(io::stdout()), err: Box::new(io::stderr()), flags, terminal, colors, drawn: 0 }
+        let (out, err) = (Box::new(io::stdout()), Box::new(io::stderr()));
+        let watched = io::stderr().is_terminal();
+        Self { out, err, flags, terminal, colors, drawn: 0, watched, live: None }
     }
 
     /// What the user asked for.
@@ -116,6 +123,18 @@ impl Output {
         matches!(self.format(), Format::Json | Format::Yaml)
     }
 
+    /// Shows lines that change in place, where somebody watches; none takes them away. Everything that is said goes
+    /// above them.
+    pub fn live(&mut self, lines: &[Vec<Span>]) {
+        if lines.is_empty() || !self.watched {
+            self.live = None;
+            return;
+        }
+        let room = terminal_size().1.saturating_sub(2).max(1);
+        let shown = &lines[..lines.len().min(room)];
+        self.live.get_or_insert_with(Progress::new).show(shown, self.colors.1);
+    }
+
     /// Asks a person, and leaves the cursor behind the question.
     pub fn ask(&mut self, question: &str) {
         // Nobody is left to ask when stderr is gone.
@@ -150,8 +169,12 @@ impl Output {
     fn say(&mut self, style: Style, label: &str, message: &str) {
         let mut page = Page::default();
         page.line(vec![span(style, label), span(Style::Plain, clean(message))]);
+        let text = page.text(self.colors.1, None);
+        if let Some(live) = &self.live {
+            return live.print(&text);
+        }
         // Nobody is left to tell when stderr is gone.
-        let _ = self.err.write_all(page.text(self.colors.1, None).as_bytes());
+        let _ = self.err.write_all(text.as_bytes());
     }
 
     fn width(&self) -> Option<usize> {

@@ -181,7 +181,9 @@ impl CanaryView {
         let from = self.from_revision.as_ref().map_or("(none)", Revision::as_str);
         let count = format!("{updated} of {all} ordinals at {to}");
         match self.phase {
-            PhaseName::None if from == to => format!("nothing is rolled out: every ordinal is to be at {to}"),
+            PhaseName::None if from == to => {
+                format!("no canary, and nothing to roll out: every ordinal is to be at {to}")
+            }
             PhaseName::None => {
                 format!("{count}; no canary has been started, the partition alone holds the rest")
             }

@@ -6,6 +6,7 @@
 
 mod console;
 mod faults;
+mod quotes;
 mod reasons;
 mod schema;
 
@@ -35,9 +36,10 @@ fn hold(path: &Path, expected: &str) {
     );
 }
 
-/// README.md and all of docs/.
+/// README.md and all of docs/ and docs/guides/.
 fn pages() -> Vec<PathBuf> {
-    let docs = std::fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let read = |path: &str| std::fs::read_dir(root().join(path)).unwrap();
+    let docs = read("docs").chain(read("docs/guides")).map(|entry| entry.unwrap().path());
     let mut pages: Vec<PathBuf> =
         docs.filter(|path| path.extension().is_some_and(|name| name == "md")).collect();
     pages.push(root().join("README.md"));

@@ -46,7 +46,10 @@ pub(super) async fn run(set: &Set, record: &Record, mut say: impl FnMut(&str)) -
         None => Some(format!("did not end within {} s", limit.as_secs())),
         Some(Err(error)) => Some(format!("could not be waited for: {error}")),
         Some(Ok(status)) if status.success() => None,
-        Some(Ok(status)) => Some(format!("ended with {status}")),
+        Some(Ok(status)) => Some(match status.code() {
+            Some(code) => format!("ended with code {code}"),
+            None => format!("was ended by {status}"),
+        }),
     };
     Check { step, failure }
 }

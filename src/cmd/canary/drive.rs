@@ -24,13 +24,16 @@ use crate::wire::{self, Object as _};
 
 /// How often the set is looked at where nothing happens.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often in a row a write may find the set changed.
+const OUTDATED: u32 = 10;
 /// How long our own writes may take to come back by the watches.
 const ECHO: Duration = Duration::from_secs(60);
 
 /// A run under way.
 pub(super) struct Drive<'a> {
     pub(super) connection: &'a Connection,
-    pub(super) holding: &'a Holding,
+    /// None for a dry run, which writes nothing.
+    pub(super) holding: Option<&'a Holding>,
     pub(super) live: Live,
     pub(super) namespace: String,
     pub(super) name: String,
@@ -61,10 +64,10 @@ pub(super) struct Ended {
 }
 
 impl<'a> Drive<'a> {
-    pub(super) fn new(connection: &'a Connection, holding: &'a Holding, live: Live, tell: Tell) -> Self {
+    pub(super) fn new(connection: &'a Connection, live: Live, tell: Tell) -> Self {
         Self {
             connection,
-            holding,
+            holding: None,
             live,
             namespace: tell.namespace.clone(),
             name: tell.name.clone(),
@@ -79,6 +82,7 @@ impl<'a> Drive<'a> {
 
     /// Goes on until it is over.
     pub(super) async fn run(&mut self, output: &mut Output) -> Result<Ended> {
+        let mut outdated = 0;
         loop {
             let set = self.current(output).await?;
             let record = self.record(&set)?;
@@ -101,11 +105,15 @@ impl<'a> Drive<'a> {
                         check::run(&set, &record, |line| tell.check_says(&record, line, output)).await;
                     self.check = Some(check);
                 }
-                Decision::Write(change) => {
-                    if let Written::Done(written) = self.write(&set, &change, None).await? {
+                Decision::Write(change) => match self.write(&set, &change, None).await? {
+                    Written::Done(written) => {
+                        outdated = 0;
+                        self.tell.passed(&set, &record, &written, output)?;
                         self.tell.written(&set, &written, output)?;
                     }
-                }
+                    Written::Outdated if outdated == OUTDATED => return Err(self.refuses(&set)),
+                    Written::Outdated => outdated += 1,
+                },
                 Decision::Delete { ordinal, pod, uid, why } => {
                     self.tell.deletes(&record, ordinal, &pod, &why, output)?;
                     self.delete(&set, &pod, &uid).await?;
@@ -155,6 +163,21 @@ impl<'a> Drive<'a> {
         }
         self.awaited = Awaited::default();
         Ok(Some(set))
+    }
+
+    /// The server answers again and again that the set is not as it was read, and yet it is read the same.
+    fn refuses(&self, set: &Set) -> Error {
+        Error::failed(format!(
+            "statefulset {:?} is never as it was read when the canary is to be written: nothing was written",
+            set.name
+        ))
+        .hint(format!("kubectl stateful canary {} -n {} shows where it stands", set.name, set.namespace))
+    }
+
+    /// The set as far as it is known; none where it is gone.
+    pub(super) fn known(&mut self) -> Option<Set> {
+        let objects = self.live.objects();
+        objects.sets.get(&self.namespace, &self.name).map(|set| Index::new(objects).set(set))
     }
 
     /// Our own record.

@@ -3,9 +3,10 @@
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::cluster::{Connection, Holding, Lost, Refusal};
+use crate::cluster::{ApiError, Connection, Holding, Lost, Mode, Refusal};
 use crate::error::{Error, Kind, Result};
 use crate::render::Output;
 
@@ -39,7 +40,7 @@ pub(super) async fn take(
     loop {
         let (holder, left) = match Holding::acquire(connection, namespace, &name, identity, duration).await {
             Ok(holding) => return Ok(holding),
-            Err(Refusal::Api(error)) => return Err(error.into()),
+            Err(Refusal::Api(error)) => return Err(forbidden(connection, namespace, set, error).await),
             Err(Refusal::Held { holder, expires_in }) => (holder, expires_in),
         };
         let left = Duration::try_from(left).unwrap_or_default();
@@ -56,6 +57,20 @@ pub(super) async fn take(
         ends = ends.or(Some(end));
         sleep(left.min(Duration::from_millis(500)).max(Duration::from_millis(50))).await;
     }
+}
+
+/// Whoever has no right to the Lease often has none to the set either, and that one is to be asked for first.
+async fn forbidden(connection: &Connection, namespace: &str, set: &str, error: ApiError) -> Error {
+    if !error.is_forbidden() {
+        return error.into();
+    }
+    let nothing = json!([{"op": "test", "path": "/metadata/name", "value": set}]);
+    let missing = match connection.patch_set(namespace, set, &nothing, Mode::DryRun).await {
+        Err(denied) if denied.is_forbidden() => Error::from(denied),
+        _ => return error.into(),
+    };
+    let lease = Error::from(error);
+    lease.hints().iter().fold(missing, |missing, hint| missing.hint(hint.clone()))
 }
 
 fn held(set: &str, holder: &str) -> Error {

@@ -39,6 +39,16 @@ pub(super) async fn plan(
         drive.wait(None, output).await?;
         set = drive.current(output).await?;
     }
+    if set.revisions.get().is_none() {
+        let error = Error::failed(format!(
+            "the ControllerRevisions of {} cannot be listed: which revision to go back to is not known, so nothing is begun",
+            set.name
+        ));
+        return Err(error.hint(format!(
+            "check with: kubectl auth can-i list controllerrevisions.apps -n {}",
+            set.namespace
+        )));
+    }
     let asked = template::asked(args.patch.as_deref(), &args.image, &whole["spec"]["template"])?;
     let merged = match asked {
         None => None,

@@ -8,7 +8,7 @@ use crate::domain::canary::{Gates, Phase, Record, Standing};
 use crate::domain::pod::Pod;
 use crate::domain::{Ordinal, Set};
 use crate::error::Result;
-use crate::render::Output;
+use crate::render::{Output, canary as view};
 use crate::report::canary::{Event, EventType};
 
 /// What has been said so far.
@@ -19,7 +19,6 @@ pub(super) struct Tell {
     pods: BTreeMap<Ordinal, Known>,
     soaks_until: Option<Timestamp>,
     failed: Vec<String>,
-    passed: Option<(String, usize)>,
 }
 
 /// What was last known of a pod.
@@ -41,7 +40,6 @@ impl Tell {
             pods: BTreeMap::new(),
             soaks_until: None,
             failed: Vec::new(),
-            passed: None,
         }
     }
 
@@ -63,20 +61,36 @@ impl Tell {
                 self.say(&Event { ordinal: gate.ordinal, ..event }, output)?;
             }
         }
-        let step = (record.run.clone(), record.step);
-        let all = !gates.list.is_empty() && gates.standing() == Standing::Passed;
-        if all && record.phase == Phase::Running && self.passed.as_ref() != Some(&step) {
-            self.passed = Some(step);
-            let message = format!("step {} of {}: every gate holds", record.step + 1, record.steps.len());
-            self.say(&self.event(set.now, EventType::GatesPassed, record, message), output)?;
+        if !self.json {
+            output.live(&view::live(set, record, gates));
         }
-        if gates.is_soaking() && self.soaks_until != gates.until {
+        // What ends within a second is not worth a word.
+        let left = gates.until.map(|until| until.duration_since(set.now)).unwrap_or_default();
+        if gates.is_soaking() && left.as_secs() > 0 && self.soaks_until != gates.until {
             self.soaks_until = gates.until;
-            let left = gates.until.map(|until| until.duration_since(set.now)).unwrap_or_default();
-            let message = format!("Ready; must stay so for {} more", crate::domain::time::human(left));
-            self.say(&self.event(set.now, EventType::Soaking, record, message), output)?;
+            let pod = gates.soaking().map(|ordinal| set.pod_name(ordinal)).unwrap_or_default();
+            let message =
+                format!("{pod} is Ready and must stay so for {} more", crate::domain::time::human(left));
+            let event = self.event(set.now, EventType::Soaking, record, message);
+            self.say(&Event { ordinal: gates.soaking(), pod: Some(pod), ..event }, output)?;
         }
         Ok(())
+    }
+
+    /// Says that a step has passed, where what was written says so.
+    pub(super) fn passed(
+        &mut self,
+        set: &Set,
+        before: &Record,
+        written: &Record,
+        output: &mut Output,
+    ) -> Result<()> {
+        let went_on = matches!(written.phase, Phase::Running | Phase::Held | Phase::Promoted);
+        if before.phase != Phase::Running || !went_on {
+            return Ok(());
+        }
+        let message = format!("step {} of {}: every gate holds", before.step + 1, before.steps.len());
+        self.say(&self.event(set.now, EventType::GatesPassed, before, message), output)
     }
 
     /// Says that something was written.
@@ -87,7 +101,7 @@ impl Tell {
             Phase::Running => (
                 EventType::StepStarted,
                 format!(
-                    "step {step} of {of}: {} of {} ordinals, partition {partition}",
+                    "step {step} of {of}: {} of {} ordinals may be updated, partition {partition}",
                     record.updated(),
                     record.replicas
                 ),

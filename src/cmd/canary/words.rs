@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::CanaryArgs;
 use super::args::Wish;
 use super::drive::Ended;
 use super::plan::Plan;
@@ -48,7 +49,11 @@ pub(super) fn explain(set: &Set, whole: &Value, refusal: Refusal, output: &mut O
                 Kind::Conflict,
                 format!("the canary of {} was changed by somebody else: {first}", set.name),
             );
-            with_writers(error, whole, &pinned).hint("--take-over goes on from what there is now")
+            let error = with_writers(error, whole, &pinned)
+                .hint("a new command with --take-over goes on from what there is now");
+            let end = End::Conflict(pinned);
+            let at = Standpoint { end: Some(&end), ..Standpoint::default() };
+            return say_refused_at(set, at, error, output);
         }
     };
     say_refused(set, error, output)
@@ -79,16 +84,32 @@ fn field(pin: Pin) -> Option<Field> {
 
 /// Documents are printed also where something was refused.
 pub(super) fn say_refused(set: &Set, error: Error, output: &mut Output) -> Error {
+    say_refused_at(set, Standpoint::default(), error, output)
+}
+
+fn say_refused_at(set: &Set, at: Standpoint<'_>, error: Error, output: &mut Output) -> Error {
     if !output.is_document() {
         return error;
     }
     let record = Record::of(set).ok().flatten();
-    let at = Standpoint { record: record.as_ref(), ..Standpoint::default() };
+    let at = Standpoint { record: record.as_ref(), ..at };
     let mut view = CanaryView::of(set, &at);
     error.message().clone_into(&mut view.message);
     match view::print(output, &List::new(KIND, vec![view], Vec::new())) {
         Ok(()) => error,
         Err(closed) => closed,
+    }
+}
+
+/// The same for what ends a run from outside, before it is known where the set stands; it may be gone.
+pub(super) fn say_ended(set: Option<&Set>, error: Error, output: &mut Output) -> Error {
+    match set {
+        Some(set) => say_refused(set, error, output),
+        None if output.is_document() => {
+            let nothing = List::<CanaryView>::new(KIND, Vec::new(), vec![error.message().to_owned()]);
+            view::print(output, &nothing).err().unwrap_or(error)
+        }
+        None => error,
     }
 }
 
@@ -105,13 +126,14 @@ pub(super) fn announce(plan: &Plan, change: &Change, output: &mut Output) {
         Partition::At(partition) => format!("partition {partition} (was {})", set.spec.strategy.partition()),
         Partition::None => "no rollingUpdate, as before".to_owned(),
     }));
-    writes.push("the record of the canary".to_owned());
+    writes.push("the canary's annotation".to_owned());
     output.progress(&format!("writes to statefulset {}: {}", set.name, writes.join(", ")));
     if record.phase == Phase::Aborting {
         let order = preview::back(set, &record.from);
         if !order.is_empty() {
+            let who = if record.rolls_back { "the controller replaces" } else { "deletes" };
             output.progress(&format!(
-                "then deletes, one at a time, so that {} comes back: {}",
+                "then {who}, one at a time, so that {} comes back: {}",
                 record.from,
                 list(&order)
             ));
@@ -138,10 +160,10 @@ pub(super) fn announce(plan: &Plan, change: &Change, output: &mut Output) {
     }
 }
 
-pub(super) fn nothing(set: &Set, what: &str, output: &mut Output) -> Result<Exit> {
+pub(super) fn nothing(args: &CanaryArgs, set: &Set, what: &str, output: &mut Output) -> Result<Exit> {
     let record = Record::of(set).ok().flatten();
     let at = Standpoint { record: record.as_ref(), ..Standpoint::default() };
-    show_end(set, &at, output)?;
+    show_end(args, set, &at, output)?;
     output.note(what);
     if let Some(stored) = earlier(set) {
         output.hint(&format!(
@@ -158,12 +180,17 @@ fn earlier(set: &Set) -> Option<i64> {
     others.map(|stored| stored.number).max()
 }
 
-pub(super) fn show_end(set: &Set, at: &Standpoint<'_>, output: &mut Output) -> Result<()> {
+/// Shows where it stands; where there are events, they have said so.
+pub(super) fn show_end(args: &CanaryArgs, set: &Set, at: &Standpoint<'_>, output: &mut Output) -> Result<()> {
+    if args.events.is_some() {
+        return Ok(());
+    }
     view::print(output, &List::new(KIND, vec![CanaryView::of(set, at)], Vec::new()))
 }
 
 /// The last word, and the exit code.
 pub(super) fn finish(
+    args: &CanaryArgs,
     wish: &Wish,
     ended: &Ended,
     whole: Option<&Value>,
@@ -178,10 +205,10 @@ pub(super) fn finish(
         gates: Some(gates),
         end: Some(end),
         next,
-        runner: Some(identity.to_owned()),
+        runner: matches!(end, End::Late).then(|| identity.to_owned()),
         resumed_from,
     };
-    show_end(set, &at, output)?;
+    show_end(args, set, &at, output)?;
     let name = &set.name;
     let command = format!("kubectl stateful canary {name} -n {}", set.namespace);
     match end {
@@ -198,11 +225,11 @@ pub(super) fn finish(
             let error = command_of_gate
                 .into_iter()
                 .fold(error, |error, command| error.hint(format!("it would help: {command}")));
-            Err(error.hint(format!("{command} --abort goes back; --resume looks again")))
+            Err(error.hint(format!("{command} --abort goes back; --resume checks the gates again")))
         }
         End::Late => Err(Error::new(
             Kind::TimedOut,
-            format!("time is up, and the canary of {name} can still come true"),
+            format!("--timeout is over; no gate of the canary of {name} has failed"),
         )
         .hint(format!("{command} --resume goes on; --abort goes back"))),
         End::Conflict(pinned) => {

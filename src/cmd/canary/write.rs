@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use super::drive::Drive;
-use crate::cluster::{Mode, Reason};
+use crate::cluster::{Holding, Mode, Reason};
 use crate::domain::Set;
 use crate::domain::canary::{Change, Record, patch};
 use crate::error::{Error, Kind, Result};
@@ -113,7 +113,7 @@ impl Drive<'_> {
 
     /// Without a Lease somebody else may be at it.
     fn check_lease(&self) -> Result<()> {
-        if self.holding.is_valid() {
+        if self.holding.is_none_or(Holding::is_valid) {
             return Ok(());
         }
         Err(Error::new(

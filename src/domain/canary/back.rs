@@ -2,6 +2,10 @@
 //!
 //! The partition stands at `replicas` all the way, so that the controller itself replaces nothing: what it creates below
 //! the partition gets the current revision. Under OnDelete the template decides, and it has been put back.
+//!
+//! Where the last step has been taken and all its pods were Ready, the controller has made the new revision the current
+//! one (`completeRollingUpdate`), and what it creates below a partition would be new again. Then the old template is
+//! rolled out from partition 0, and only broken pods, which the controller may wait for in vain, are deleted.
 
 use super::forward::{Decision, End, Situation, delete, known};
 use super::gates::{self, Gate, GateName, Gates, Standing};
@@ -16,15 +20,25 @@ pub fn start(set: &Set, record: &Record, keep_template: bool) -> Change {
     let known = known(set, record);
     let template = (!keep_template).then(|| record.from.clone());
     let pinned = Record { replicas: set.spec.range.replicas, start: set.spec.range.start, ..known };
-    let record = Record { phase: Phase::Aborting, why: None, ..pinned };
+    let record = Record { phase: Phase::Aborting, why: None, rolls_back: is_promoted(set, record), ..pinned };
     let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
     let partition = rolling.then(|| Partition::At(record.partition()));
     Change { record, partition, template }
 }
 
+/// Whether the controller creates pods at the new revision wherever the partition stands.
+pub fn is_promoted(set: &Set, record: &Record) -> bool {
+    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    rolling && set.current_revision != record.from
+}
+
 pub(super) fn decide(situation: &Situation<'_>) -> (Decision, Gates) {
     let Situation { set, diagnosis, record, late, .. } = *situation;
     let mut gates = Gates::default();
+    // It became the current one in the very moment in which the way back began.
+    if is_promoted(set, record) && !record.rolls_back {
+        return (roll_back(set, record, &mut gates), gates);
+    }
     let wrong = |pod: &&Pod| pod.revision.as_ref() != Some(&record.from);
     let mut broken = None;
     let mut healthy = None;
@@ -58,14 +72,39 @@ pub(super) fn decide(situation: &Situation<'_>) -> (Decision, Gates) {
             gates.until = gates.until.into_iter().chain(end).min();
         }
     }
-    let decision = match (gates.standing(), broken.or(healthy)) {
+    let next = broken.or(healthy.filter(|_| !record.rolls_back));
+    if let (None, Some(pod)) = (next, healthy) {
+        let message = format!("{} is still to be replaced by the controller", pod.name);
+        let (name, ordinal, standing) = (GateName::Revision, Some(pod.ordinal), Standing::Pending);
+        gates.list.push(Gate { name, ordinal, standing, message, command: None });
+    }
+    let decision = match (gates.standing(), next) {
         (Standing::Failed, _) => Decision::End(End::Failed),
         (Standing::Pending, _) if late => Decision::End(End::Late),
         (Standing::Pending, _) => Decision::Wait(gates.until),
-        (Standing::Passed, Some(pod)) => delete(pod, format!("its successor gets {} again", record.from)),
+        (Standing::Passed, Some(pod)) => {
+            delete(pod, format!("the pod that replaces it gets {} again", record.from))
+        }
+        (Standing::Passed, None) if is_promoted(set, record) => Decision::Wait(None),
         (Standing::Passed, None) => Decision::Write(Box::new(finish(set, record))),
     };
     (decision, gates)
+}
+
+/// Rolls the old template out, where it has been put back.
+fn roll_back(set: &Set, record: &Record, gates: &mut Gates) -> Decision {
+    if set.update_revision != record.from {
+        let message = format!(
+            "{} has become the current revision: with its template in place nothing comes back to {}",
+            set.update_revision, record.from
+        );
+        let (name, standing) = (GateName::Progress, Standing::Failed);
+        gates.list.push(Gate { name, ordinal: None, standing, message, command: None });
+        return Decision::End(End::Failed);
+    }
+    let record = Record { rolls_back: true, ..record.clone() };
+    let partition = Some(Partition::At(record.partition()));
+    Decision::Write(Box::new(Change { record, partition, template: None }))
 }
 
 /// Every pod is back: the partition returns to what it was, unless it keeps the new template from rolling out.

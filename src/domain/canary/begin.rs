@@ -76,14 +76,25 @@ pub enum Refusal {
 /// Everything that is refused.
 pub fn begin(set: &Set, order: &Order) -> Result<Begun, Refusal> {
     let open = open(set)?;
+    // A run that goes back by itself is resumed like any other.
+    let goes_back = |record: &&Record| record.phase == Phase::Aborting && record.asked == order.aim.words();
+    if let Some(record) =
+        open.as_ref().filter(goes_back).filter(|record| pins::broken(set, record).is_empty())
+    {
+        return Ok(take_on(set, record, order));
+    }
     refuse(set, open.as_ref(), order.take_over)?;
     let digest = order.template.as_ref().map(|template| template.digest.as_str());
     let digest = digest.or(set.template.as_deref()).unwrap_or_default().to_owned();
     let asked = order.aim.words();
     let unfinished = |record: &&Record| matches!(record.phase, Phase::Running | Phase::Failed);
     let same = |record: &&Record| record.asked == asked && record.template == digest;
-    if let Some(record) = open.as_ref().filter(unfinished).filter(same) {
-        return Ok(take_on(set, record, order));
+    // What somebody else has changed meanwhile needs a plan of its own.
+    let whole = |record: &&Record| pins::broken(set, record).is_empty();
+    if let Some(record) = open.as_ref().filter(unfinished).filter(same).filter(whole) {
+        let take_over = order.take_over || record.take_over;
+        let record = Record { rules: order.rules.clone(), take_over, ..record.clone() };
+        return Ok(take_on(set, &record, order));
     }
     let rolls = rolls_out(set);
     if order.template.is_none() && !rolls {
@@ -119,6 +130,7 @@ pub fn begin(set: &Set, order: &Order) -> Result<Begun, Refusal> {
         step: 0,
         rules: order.rules.clone(),
         take_over: order.take_over || open.as_ref().is_some_and(|open| open.take_over),
+        rolls_back: false,
         replaces: std::collections::BTreeMap::new(),
     };
     record.replaces = replaced(set, &record);
@@ -155,11 +167,9 @@ fn take_on(set: &Set, record: &Record, order: &Order) -> Begun {
 /// Everything that is refused: there is nothing to go back from, or somebody else's changes would be written over.
 pub fn abort(set: &Set, order: &Order, keep_template: bool) -> Result<Begun, Refusal> {
     let open = open(set)?;
-    if let Some(record) = open.as_ref().filter(|record| record.phase == Phase::Aborting) {
-        let broken = pins::broken(set, record);
-        if !broken.is_empty() && !order.take_over {
-            return Err(Refusal::Conflict(broken));
-        }
+    let whole = |record: &&Record| pins::broken(set, record).is_empty();
+    let under_way = open.as_ref().filter(|record| record.phase == Phase::Aborting);
+    if let Some(record) = under_way.filter(whole) {
         return Ok(take_on(set, record, order));
     }
     let mut theirs = open.as_ref().map(|record| pins::broken(set, record)).unwrap_or_default();
@@ -174,6 +184,12 @@ pub fn abort(set: &Set, order: &Order, keep_template: bool) -> Result<Begun, Ref
         return Err(Refusal::Unsafe {
             why: "under OnDelete a new pod always gets the newest template, so it cannot be kept".to_owned(),
             instead: "leave --keep-template out".to_owned(),
+        });
+    }
+    if keep_template && open.as_ref().is_some_and(|record| back::is_promoted(set, record)) {
+        return Err(Refusal::Unsafe {
+            why: format!("{} has become the current revision of {} already", set.current_revision, set.name),
+            instead: "leave --keep-template out: the old template must be rolled out again".to_owned(),
         });
     }
     if open.is_none() && !rolls_out(set) {
@@ -226,7 +242,7 @@ fn refuse(set: &Set, open: Option<&Record>, take_over: bool) -> Result<(), Refus
             format!(
                 "{name} has 0 replicas: there is no ordinal to try a revision on, and a new template becomes the current one at once"
             ),
-            "scale it up first, or change the template itself",
+            "scale it up first; or change the template directly, with kubectl set image: nothing runs that could break",
         );
     }
     let Some(record) = open else { return Ok(()) };

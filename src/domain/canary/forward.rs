@@ -111,7 +111,7 @@ fn go_on(situation: &Situation<'_>) -> (Decision, Gates) {
     let mut gates = gates::evaluate(set, diagnosis, state, record, &done, &aside);
     if let Some(pod) = next {
         let decision = match gates.standing() {
-            Standing::Passed => delete(pod, format!("its successor gets {}", set.update_revision)),
+            Standing::Passed => delete(pod, format!("the pod that replaces it gets {}", set.update_revision)),
             standing => unsettled(situation, &gates, standing),
         };
         return (decision, gates);

@@ -98,6 +98,12 @@ impl Gates {
             && pending.all(|gate| gate.name == GateName::Ready || gate.name == GateName::Check)
     }
 
+    /// The ordinal whose time is over first.
+    pub fn soaking(&self) -> Option<Ordinal> {
+        let pending = |gate: &&Gate| gate.name == GateName::Ready && gate.standing == Standing::Pending;
+        self.list.iter().find(pending).and_then(|gate| gate.ordinal)
+    }
+
     fn add(&mut self, name: GateName, ordinal: Option<Ordinal>, standing: Standing, message: String) {
         self.list.push(Gate { name, ordinal, standing, message, command: None });
     }
@@ -105,9 +111,11 @@ impl Gates {
     /// A gate that does not hold: failed where the diagnosis knows why it never will.
     fn open(&mut self, name: GateName, ordinal: Ordinal, cause: Option<&Cause>, message: String) {
         let (standing, message) = match cause {
-            Some(cause) => (Standing::Failed, format!("{:?}: {}", cause.reason, cause.message)),
+            Some(cause) => (Standing::Failed, why(cause)),
             None => (Standing::Pending, message),
         };
+        // What helps a pod below the partition lets the whole new revision go.
+        let cause = cause.filter(|cause| cause.reason != Reason::BrokenBelowPartition);
         let command = cause.and_then(|cause| cause.action.as_ref()).map(|action| action.command.clone());
         self.list.push(Gate { name, ordinal: Some(ordinal), standing, message, command });
     }
@@ -131,6 +139,14 @@ pub fn evaluate(
         of_set(&mut gates, diagnosis);
     }
     gates
+}
+
+/// A cause, and what is behind it where it only says who waits.
+fn why(cause: &Cause) -> String {
+    let trap = matches!(cause.reason, Reason::BrokenBelowPartition | Reason::BrokenRevisionBlocksRollout);
+    let behind = cause.evidence.first().filter(|_| trap);
+    let behind = behind.map_or_else(String::new, |evidence| format!(" ({evidence})"));
+    format!("{:?}: {}{behind}", cause.reason, cause.message)
 }
 
 /// The gate of the check command, where there is one.
@@ -186,7 +202,9 @@ fn of_readiness(gates: &mut Gates, set: &Set, record: &Record, pod: &Pod, cause:
     let soak = u64::from(set.spec.min_ready_seconds).max(record.rules.soak_seconds);
     let soak = SignedDuration::from_secs(i64::try_from(soak).unwrap_or(i64::MAX));
     let since = pod.ready.since.unwrap_or(set.now);
-    let end = since.checked_add(soak).unwrap_or(Timestamp::MAX);
+    // Kubelets cut that moment off to whole seconds; what was asked for is to pass in full.
+    let cut = SignedDuration::from_secs(i64::from(record.rules.soak_seconds > 0));
+    let end = since.checked_add(soak.saturating_add(cut)).unwrap_or(Timestamp::MAX);
     if end > set.now {
         gates.until = Some(gates.until.map_or(end, |until| until.min(end)));
         let message =

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::begin::{let_go, rolls_out};
-use super::record::Record;
-use crate::domain::model::{Hopeless, MoveKind, forecast, update_status};
+use super::record::{Phase, Record};
+use crate::domain::model::{Hopeless, MoveKind, forecast};
 use crate::domain::set::{Rolling, Strategy};
 use crate::domain::{Offset, Ordinal, Revision, Set};
 
@@ -90,10 +90,11 @@ pub fn next(set: &Set, record: Option<&Record>) -> Vec<Next> {
         let preview = forward(set, &set.update_revision, partition);
         found.push(Next { flag: flag.to_owned(), partition: Some(partition), preview });
     };
-    if done + 1 < replicas {
+    let goes_back = record.is_some_and(|record| record.phase == Phase::Aborting);
+    if done + 1 < replicas && !goes_back {
         add("--step", done + 1);
     }
-    if done < replicas {
+    if done < replicas && !goes_back {
         add("--promote", replicas);
     }
     let from = record.map_or(&set.current_revision, |record| &record.from);
@@ -101,11 +102,4 @@ pub fn next(set: &Set, record: Option<&Record>) -> Vec<Next> {
     let preview = Preview { replaced, never_ready: (Vec::new(), String::new()) };
     found.push(Next { flag: "--abort".to_owned(), partition: None, preview });
     found
-}
-
-/// The set once its status has caught up, for previews of sets that are not settled.
-pub fn settled(set: &Set) -> Set {
-    let mut set = set.clone();
-    update_status(&mut set);
-    set
 }

@@ -53,6 +53,9 @@ pub struct Record {
     pub rules: Rules,
     /// Whether it was told to write over what others own: it need not be told again.
     pub take_over: bool,
+    /// On the way back: whether the new revision has become the current one already, so that only a rollout of the old
+    /// template brings pods back.
+    pub rolls_back: bool,
     /// Identities of the pods that this step replaces.
     pub replaces: BTreeMap<Ordinal, String>,
 }
@@ -111,9 +114,23 @@ impl Record {
         Ok(Some(record).filter(|record| record.set_uid == set.uid))
     }
 
-    /// As it stands in the annotation.
+    /// As it stands in the annotation: in plain characters only. A JSON Patch tests the old text, and the server
+    /// compares texts as they are written in JSON, where it writes `&`, `<`, `>` and some others as `\u0026`: a test of
+    /// those never holds.
     pub fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let text = serde_json::to_string(self).unwrap_or_default();
+        let mut plain = String::with_capacity(text.len());
+        for character in text.chars() {
+            if matches!(character, ' '..='~') && !matches!(character, '&' | '<' | '>') {
+                plain.push(character);
+                continue;
+            }
+            // They stand within strings only.
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                plain.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+        plain
     }
 
     /// Whether it has neither ended well nor gone back.
@@ -129,6 +146,7 @@ impl Record {
     /// The partition that the present step, or the way back, needs.
     pub fn partition(&self) -> Offset {
         match self.phase {
+            Phase::Aborting if self.rolls_back => Offset::ZERO,
             Phase::Aborting => Offset::new(self.replicas),
             _ if self.updated() == 0 => self.beyond.unwrap_or(Offset::new(self.replicas)),
             _ => Offset::new(self.replicas.saturating_sub(self.updated())),

@@ -17,8 +17,8 @@ pub mod prove;
 pub mod story;
 
 pub use story::{
-    Behaviour, ClusterHandle, Manifest, Namespace, Run, Running, SetBuilder, TestNode, User, cluster, set,
-    wait_until,
+    Behaviour, ClusterHandle, Happened, History, Manifest, Namespace, Run, Running, SetBuilder, TestNode,
+    User, cluster, set, wait_until,
 };
 
 /// One line of progress on stderr; a closed stderr is nobody's problem.

@@ -115,3 +115,43 @@ fn what_is_promoted_is_not_aborted() {
     let begun = begin::abort(&world.set, &order(Aim::Promote), false).unwrap();
     assert!(matches!(begun, Begun::Nothing(_)), "{begun:?}");
 }
+
+#[test]
+fn a_last_step_that_fails_after_the_controller_has_promoted_it_is_rolled_back() {
+    for story in [five(), five().parallel()] {
+        let mut world = World::of(&story);
+        world.check_fails = Some("ended with code 1".to_owned());
+        let rules = Rules { check: Some("exit 1".to_owned()), on_failure: OnFailure::Abort, ..rules() };
+        assert_eq!(world.canary(&Order { rules, ..with_b(Aim::Promote) }), Ok(End::Aborted));
+        assert_eq!((revisions(&world.set).as_str(), world.fewest), ("AAAAA", 4), "{:?}", world.log);
+        assert_eq!(world.set.current_revision, Revision::new("A"));
+        assert!(!world.log.iter().any(|line| line.starts_with("delete ")), "{:?}", world.log);
+    }
+}
+
+#[test]
+fn a_promotion_in_the_very_moment_of_the_abort_is_rolled_back_as_well() {
+    let mut world = World::of(&five());
+    let begun = begin::begin(&world.set, &with_b(Aim::Partition(Offset::new(0)))).unwrap();
+    let Begun::Write(change) = begun else { panic!("{begun:?}") };
+    world.write(&change, with_b(Aim::Promote).template.as_ref());
+    let before = world.set.clone();
+    assert_eq!(world.go_on(), End::Promoted);
+    // The abort was decided by what was seen before: the current revision was still the old one.
+    let change = super::super::back::start(&before, &change.record, false);
+    assert!(!change.record.rolls_back);
+    world.write(&change, None);
+    world.log.clear();
+    assert_eq!(world.go_on(), End::Aborted);
+    assert_eq!((revisions(&world.set).as_str(), world.fewest), ("AAAAA", 4), "{:?}", world.log);
+}
+
+#[test]
+fn a_way_back_that_a_failed_gate_began_is_resumed_by_the_same_command() {
+    let mut world = World::of(&five()).breaking("B");
+    assert_eq!(world.canary(&with_b(Aim::Step(1))), Ok(End::Failed));
+    let change = super::super::back::start(&world.set, &world.record(), false);
+    world.write(&change, None);
+    assert_eq!(world.canary(&with_b(Aim::Step(1))), Ok(End::Aborted));
+    assert_eq!(revisions(&world.set), "AAAAA");
+}

@@ -88,3 +88,43 @@ fn a_held_canary_whose_set_was_scaled_goes_on_with_a_new_command() {
     assert_eq!(world.canary(&order(Aim::Step(1))), Ok(End::Held));
     assert_eq!(revisions(&world.set), "ABBB");
 }
+
+/// One whose runner is gone in the middle of its first step.
+fn left() -> World {
+    let mut world = World::of(&set("web").replicas(3).all_ready(0..3, "A"));
+    let begun = begin::begin(&world.set, &with_b(Aim::Step(1))).unwrap();
+    let Begun::Write(change) = begun else { panic!("{begun:?}") };
+    world.write(&change, with_b(Aim::Step(1)).template.as_ref());
+    world
+}
+
+#[test]
+fn the_same_command_takes_over_what_was_changed_since_its_runner_is_gone() {
+    let mut world = left();
+    world.set.spec.strategy = rolling(Offset::new(1));
+    let refused = begin::begin(&world.set, &order(Aim::Step(1)));
+    assert!(matches!(refused, Err(Refusal::Conflict(_))), "{refused:?}");
+    let over = Order { take_over: true, ..order(Aim::Step(1)) };
+    assert_eq!(world.canary(&over), Ok(End::Promoted));
+    // Scaling is nobody's to be asked for: it is the next command that goes on.
+    let mut world = left();
+    world.set.spec.range.replicas = 2;
+    assert_ne!(world.go_on(), End::Held);
+    let begun = begin::begin(&world.set, &order(Aim::Step(1)));
+    assert!(matches!(begun, Ok(Begun::Write(_))), "{begun:?}");
+}
+
+#[test]
+fn a_way_back_whose_partition_was_changed_begins_anew_when_told_to_take_over() {
+    let mut world = held();
+    let begun = begin::abort(&world.set, &order(Aim::Promote), false).unwrap();
+    let Begun::Write(change) = begun else { panic!("{begun:?}") };
+    world.write(&change, None);
+    world.set.spec.strategy = rolling(Offset::new(0));
+    assert!(matches!(world.abort(false), Err(Refusal::Conflict(_))));
+    let begun = begin::abort(&world.set, &Order { take_over: true, ..order(Aim::Promote) }, false);
+    let Ok(Begun::Write(change)) = begun else { panic!("{begun:?}") };
+    world.write(&change, None);
+    assert_eq!(world.go_on(), End::Aborted);
+    assert_eq!(revisions(&world.set), "AAA");
+}

@@ -70,8 +70,8 @@ fn a_soak_counts_from_ready_and_the_longer_of_two_times_holds() {
         let begun = world.set.now;
         assert_eq!(world.canary(&Order { rules, ..with_b(Aim::Step(1)) }), Ok(End::Held));
         let passed = world.set.now.duration_since(begun).as_secs();
-        // The model brings a pod to minReadySeconds at once.
-        let expected = if min_ready == 0 { 40 } else { 0 };
+        // The model brings a pod to minReadySeconds at once. The second more is what a kubelet may have cut off.
+        let expected = if min_ready == 0 { 41 } else { 0 };
         assert!(passed >= expected, "{passed} s");
     }
 }

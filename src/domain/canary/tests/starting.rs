@@ -44,3 +44,29 @@ fn a_second_template_over_an_open_canary_lets_go_of_no_ordinal_that_is_broken() 
     assert_eq!(world.abort(false), Ok(End::Aborted));
     assert_eq!(revisions(&world.set), "AAAA");
 }
+
+#[test]
+fn the_same_command_again_goes_by_its_own_rules() {
+    let mut world = World::of(&set("web").replicas(3).all_ready(0..3, "A"));
+    let slow = Rules { soak_seconds: 3600, ..rules() };
+    let begun = begin::begin(&world.set, &Order { rules: slow, ..with_b(Aim::Step(1)) }).unwrap();
+    let Begun::Write(change) = begun else { panic!("{begun:?}") };
+    world.write(&change, with_b(Aim::Step(1)).template.as_ref());
+    let begun = begin::begin(&world.set, &order(Aim::Step(1)));
+    let Ok(Begun::Resume(change)) = begun else { panic!("{begun:?}") };
+    assert_eq!(change.record.rules, rules());
+}
+
+#[test]
+fn a_record_is_written_in_characters_that_no_server_writes_otherwise() {
+    let mut world = World::of(&set("web").replicas(3).all_ready(0..3, "A"));
+    let check = "curl 'a?b=1&c' 2>&1 | grep -q <b> && echo gr\u{fc}n \u{1f7e2}\u{2028}\n\u{7f}";
+    let rules = Rules { check: Some(check.to_owned()), ..rules() };
+    let begun = begin::begin(&world.set, &Order { rules, ..with_b(Aim::Step(1)) }).unwrap();
+    let Begun::Write(change) = begun else { panic!("{begun:?}") };
+    let text = change.record.text();
+    let plain = |character: char| matches!(character, ' '..='~') && !"&<>".contains(character);
+    assert!(text.chars().all(plain), "{text}");
+    world.set.canary = Some(text);
+    assert_eq!(world.record(), change.record);
+}

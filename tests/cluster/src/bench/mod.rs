@@ -3,9 +3,10 @@
 //! - [`programs`]: what is measured, built for release
 //! - [`contest`]: commands run in turns, what each cost, and the table of it
 //! - [`record`]: which requests the plugin sends; [`plan`]: the same requests for the bare client
-//! - [`small`], [`large`], [`many`], [`reaction`], [`size`]: one part each of docs/performance.md
+//! - [`small`], [`large`], [`many`], [`reaction`], [`canary`], [`size`]: one part each of docs/performance.md
 //! - `probe/`: the measuring instruments, a program of their own
 
+mod canary;
 mod contest;
 mod large;
 mod many;
@@ -39,6 +40,8 @@ pub(super) enum Scene {
     Size,
     /// `status NAME` of three replicas
     Small,
+    /// A whole canary
+    Canary,
     /// How soon `status --watch` shows a change
     Reaction,
     /// `status NAME` of 500 replicas
@@ -103,10 +106,11 @@ type Measure = fn(&Bench) -> Result<String>;
 
 /// Measures everything, or only some parts, and prints each as soon as it is known.
 pub(super) fn run(bench: &Bench, only: &[Scene]) -> Result<()> {
-    let parts: [(Scene, Measure); 5] = [
+    let parts: [(Scene, Measure); 6] = [
         (Scene::Size, size::measure),
         (Scene::Small, small::measure),
         (Scene::Reaction, reaction::measure),
+        (Scene::Canary, canary::measure),
         (Scene::Large, large::measure),
         (Scene::Many, many::measure),
     ];

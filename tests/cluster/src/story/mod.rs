@@ -2,6 +2,7 @@
 
 mod dump;
 pub mod env;
+mod history;
 mod namespace;
 mod node;
 mod objects;
@@ -13,6 +14,7 @@ mod user;
 mod wait;
 
 pub use env::{ClusterHandle, cluster};
+pub use history::{Happened, History};
 pub use namespace::{Manifest, Namespace};
 pub use node::TestNode;
 pub(crate) use node::own_node;

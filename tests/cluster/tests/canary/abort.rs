@@ -1,6 +1,5 @@
 //! The way back, from healthy and from broken canaries, seen by every event of every pod.
 
-use crate::history::History;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -69,7 +68,7 @@ fn a_broken_pod_that_blocks_the_controller_goes_back() {
         std::fs::remove_file(Path::new(&patch)).expect("the file");
         let story = history.end(&ns);
         assert_eq!(story.fewest, 3, "{name}: {failed} {run}");
-        assert_eq!(story.created, ["web-3", "web-3"], "{name}: once there and once back: {failed} {run}");
+        assert_eq!(story.gone, ["web-3", "web-3"], "{name}: once there and once back: {failed} {run}");
         assert_eq!(essence(&ns), before, "{name}: {run}");
     }
 }

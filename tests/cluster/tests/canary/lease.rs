@@ -133,7 +133,7 @@ fn of_many_at_once_one_gets_it() {
 #[test]
 fn one_that_has_expired_is_taken_over() {
     let ns = Namespace::new("lease-expired");
-    let first = take(&ns, "a", Duration::from_secs(1));
+    let first = take(&ns, "a", Duration::from_secs(3));
     ns.wait_until("b has it", || acquire(&ns, "b", LONG).is_ok());
     assert!(!first.is_valid(), "both hold it");
     assert_eq!(spec(&ns).holder_identity.as_deref(), Some("b"));

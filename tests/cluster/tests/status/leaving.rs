@@ -51,9 +51,8 @@ fn a_pod_within_its_grace_period_is_waited_for() {
     ns.wait_rolled_out("web");
     ns.patch::<StatefulSet>("web", &json!({"spec": {"replicas": 1}}));
     ns.wait_until("web-2 is told to go", || ns.is_terminating("web-2"));
-    let status = ask(&ns, &[]);
-    assert_eq!(status.state(), "Progressing");
-    assert_eq!(status.roots(), ["PredecessorTerminating@2"]);
+    // The controller reports what it has seen a moment after it has acted.
+    let status = ask_until_roots(&ns, &[], "Progressing", &["PredecessorTerminating@2"]);
     assert!(status.passes() && status.words().contains("grace period ends in"), "{status}");
     assert_eq!(status.of(1), ["PredecessorTerminating <- PredecessorTerminating@2"]);
     assert_eq!(status.moves(), ["Wait web-2"]);
