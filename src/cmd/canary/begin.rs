@@ -17,7 +17,7 @@ use crate::cluster::{Connection, Mode};
 use crate::cmd::{Context, Exit, interrupt};
 use crate::domain::canary::{Begun, Change, End, Phase, Record, patch};
 use crate::error::{Error, Kind, Result};
-use crate::render::Output;
+use crate::render::{Format, Output};
 use crate::report::canary::Standpoint;
 
 pub(super) async fn run(
@@ -27,9 +27,9 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result<Exit> {
     let name = args.name()?;
-    if args.events.is_some() && output.is_document() {
-        return Err(Error::usage("--events json and a document would both be written to stdout")
-            .hint("leave -o out: each event is a JSON object, and the last one says how it ended"));
+    if args.events.is_some() && output.format() == Format::Yaml {
+        return Err(Error::usage("--events json and -o yaml cannot both be written to stdout")
+            .hint("take -o json: the document then follows the events"));
     }
     let connection = Connection::connect(&context.connection).await?;
     let namespace = connection.namespace().to_owned();
@@ -63,7 +63,7 @@ pub(super) async fn run(
     drive.holding = Some(&holding);
     let done = tokio::select! {
         done = work(args, wish, &mut drive, output) => Ok(done),
-        lost = holding.keep() => Err(lead::lost(&name, &lost)),
+        lost = holding.keep() => Err(lead::lost(&namespace, &name, &lost)),
         stopped = interrupt::signal() => Ok(Err(stopped)),
     };
     let done = match done {

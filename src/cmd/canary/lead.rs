@@ -47,7 +47,7 @@ pub(super) async fn take(
         let end = Instant::now() + left;
         match ends {
             // A second is what the server's clock may seem to jump.
-            Some(before) if end > before + Duration::from_secs(1) => return Err(held(set, &holder)),
+            Some(before) if end > before + Duration::from_secs(1) => return Err(held(namespace, set, &holder)),
             Some(_) => {}
             None => output.note(&format!(
                 "the canary of {set} is held by {holder}; waiting up to {} s to see whether that runner is still there",
@@ -73,21 +73,21 @@ async fn forbidden(connection: &Connection, namespace: &str, set: &str, error: A
     lease.hints().iter().fold(missing, |missing, hint| missing.hint(hint.clone()))
 }
 
-fn held(set: &str, holder: &str) -> Error {
+fn held(namespace: &str, set: &str, holder: &str) -> Error {
     Error::new(Kind::Conflict, format!("the canary of {set} is run by {holder}, who is still there")).hint(
         format!(
-            "kubectl stateful canary {set} shows where it stands; stop that runner before another one goes on"
+            "kubectl stateful canary {set} -n {namespace} shows where it stands; stop that runner before another one goes on"
         ),
     )
 }
 
 /// The end of a run whose Lease is gone.
-pub(super) fn lost(set: &str, lost: &Lost) -> Error {
+pub(super) fn lost(namespace: &str, set: &str, lost: &Lost) -> Error {
     let why = match lost {
         Lost::Taken { holder } => format!("{holder} has taken it over"),
         Lost::Gone => "its Lease was deleted or released by somebody else".to_owned(),
         Lost::Expired(error) => format!("its Lease could not be renewed: {}", error.sentence()),
     };
     Error::new(Kind::Conflict, format!("this run of the canary of {set} has ended: {why}"))
-        .hint(format!("kubectl stateful canary {set} shows where it stands; --resume goes on"))
+        .hint(format!("kubectl stateful canary {set} -n {namespace} shows where it stands; --resume goes on"))
 }

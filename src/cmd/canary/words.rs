@@ -180,9 +180,9 @@ fn earlier(set: &Set) -> Option<i64> {
     others.map(|stored| stored.number).max()
 }
 
-/// Shows where it stands; where there are events, they have said so.
+/// Shows where it stands; to people only where there are no events, which have said so.
 pub(super) fn show_end(args: &CanaryArgs, set: &Set, at: &Standpoint<'_>, output: &mut Output) -> Result<()> {
-    if args.events.is_some() {
+    if args.events.is_some() && !output.is_document() {
         return Ok(());
     }
     view::print(output, &List::new(KIND, vec![CanaryView::of(set, at)], Vec::new()))

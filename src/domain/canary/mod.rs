@@ -4,11 +4,12 @@
 //! is all that a runner must know: whoever reads it can go on. [`decide`] looks at the set and the record and says the
 //! one next thing to do; it remembers nothing, so that a runner may die at any moment.
 //!
-//! - [`aim`]: how far; [`record`]: what is kept; [`begin`]: starting, and what is refused;
+//! - [`aim`]: how far; [`record`]: what is kept; [`begin`], [`abort`]: starting, and what is refused;
 //! - [`pins`]: what nobody else may change meanwhile; [`gates`]: what must hold before the next step;
 //! - [`forward`], [`back`]: the next thing to do, on the way to the new revision and on the way back;
 //! - [`preview`]: what a step would do, from the model run forward; [`patch`]: writes, as data.
 
+pub mod abort;
 pub mod aim;
 pub mod back;
 pub mod begin;

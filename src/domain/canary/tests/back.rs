@@ -67,7 +67,7 @@ fn under_on_delete_the_template_goes_back_before_the_pods() {
     assert_eq!(world.abort(false), Ok(End::Aborted));
     assert_eq!(revisions(&world.set), "AAAAA");
     assert!(matches!(
-        begin::abort(&updated(&five().on_delete(), 1).set, &order(Aim::Promote), true),
+        abort::abort(&updated(&five().on_delete(), 1).set, &order(Aim::Promote), true),
         Err(Refusal::Unsafe { .. })
     ));
 }
@@ -112,7 +112,7 @@ fn an_old_pod_that_is_down_stops_the_way_back_and_is_named() {
 fn what_is_promoted_is_not_aborted() {
     let mut world = World::of(&five());
     assert_eq!(world.canary(&with_b(Aim::Promote)), Ok(End::Promoted));
-    let begun = begin::abort(&world.set, &order(Aim::Promote), false).unwrap();
+    let begun = abort::abort(&world.set, &order(Aim::Promote), false).unwrap();
     assert!(matches!(begun, Begun::Nothing(_)), "{begun:?}");
 }
 

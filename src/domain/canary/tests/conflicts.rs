@@ -71,7 +71,7 @@ fn a_new_command_does_not_overwrite_a_template_that_somebody_else_wrote() {
     world.set.update_revision = Revision::new("C");
     let refused = begin::begin(&world.set, &order(Aim::Promote));
     assert!(matches!(refused, Err(Refusal::Conflict(_))), "{refused:?}");
-    let refused = begin::abort(&world.set, &order(Aim::Promote), false);
+    let refused = abort::abort(&world.set, &order(Aim::Promote), false);
     assert!(matches!(refused, Err(Refusal::Conflict(_))), "{refused:?}");
     let over = Order { take_over: true, ..order(Aim::Promote) };
     assert!(begin::begin(&world.set, &over).is_ok());
@@ -117,12 +117,12 @@ fn the_same_command_takes_over_what_was_changed_since_its_runner_is_gone() {
 #[test]
 fn a_way_back_whose_partition_was_changed_begins_anew_when_told_to_take_over() {
     let mut world = held();
-    let begun = begin::abort(&world.set, &order(Aim::Promote), false).unwrap();
+    let begun = abort::abort(&world.set, &order(Aim::Promote), false).unwrap();
     let Begun::Write(change) = begun else { panic!("{begun:?}") };
     world.write(&change, None);
     world.set.spec.strategy = rolling(Offset::new(0));
     assert!(matches!(world.abort(false), Err(Refusal::Conflict(_))));
-    let begun = begin::abort(&world.set, &Order { take_over: true, ..order(Aim::Promote) }, false);
+    let begun = abort::abort(&world.set, &Order { take_over: true, ..order(Aim::Promote) }, false);
     let Ok(Begun::Write(change)) = begun else { panic!("{begun:?}") };
     world.write(&change, None);
     assert_eq!(world.go_on(), End::Aborted);

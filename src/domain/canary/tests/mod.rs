@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
+use super::abort;
 use super::begin::{self, Begun, Order, Refusal, Template};
 use super::gates::{Check, Gates};
 use super::patch::{Change, Partition};
@@ -90,7 +91,7 @@ impl World {
 
     pub(super) fn abort(&mut self, keep_template: bool) -> Result<End, Refusal> {
         let order = order(Aim::Promote);
-        let begun = begin::abort(&self.set, &order, keep_template)?;
+        let begun = abort::abort(&self.set, &order, keep_template)?;
         Ok(self.live(begun, &order))
     }
 
