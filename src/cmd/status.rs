@@ -3,7 +3,7 @@
 mod follow;
 
 use clap::ValueEnum;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::selection::Selection;
 use super::{Context, Exit};
@@ -64,8 +64,7 @@ enum WaitFor {
 
 impl StatusArgs {
     fn patience(&self) -> Patience {
-        let duration = |after| SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX);
-        Patience { stuck_after: self.stuck_after.map(duration) }
+        Patience::of(self.stuck_after)
     }
 
     fn goal(&self) -> Option<Goal> {

@@ -189,16 +189,26 @@ impl fmt::Display for Amount {
 }
 
 impl Strategy {
+    /// The partition that is written down; none under other strategies, and where `rollingUpdate` is absent.
+    pub fn written_partition(&self) -> Option<Offset> {
+        match self {
+            Self::RollingUpdate(rolling) => rolling.as_ref().map(|rolling| rolling.partition),
+            Self::OnDelete | Self::Unknown(_) => None,
+        }
+    }
+
     /// The partition that a rolling update stops at; zero where none is given.
     pub fn partition(&self) -> Offset {
-        match self {
-            Self::RollingUpdate(Some(rolling)) => rolling.partition,
-            Self::RollingUpdate(None) | Self::OnDelete | Self::Unknown(_) => Offset::ZERO,
-        }
+        self.written_partition().unwrap_or(Offset::ZERO)
     }
 }
 
 impl Set {
+    /// Whether the controller itself replaces pods that are not at the update revision.
+    pub fn is_rolling(&self) -> bool {
+        matches!(self.spec.strategy, Strategy::RollingUpdate(_))
+    }
+
     /// The name of the pod of an ordinal.
     pub fn pod_name(&self, ordinal: Ordinal) -> String {
         format!("{}-{ordinal}", self.name)

@@ -53,10 +53,8 @@ fn draw(page: &mut Page, view: &CanaryView) {
     }
     fact("partition", view.partition.map_or_else(|| "none".to_owned(), |partition| partition.to_string()));
     if let (Some(current), false) = (view.current_step, over) {
-        let steps = view.steps.iter().enumerate().map(|(number, step)| {
-            if number == current { format!("[{}]", step.updated) } else { step.updated.to_string() }
-        });
-        fact("steps", format!("{} ordinals updated; [ ] is this step", steps.collect::<Vec<_>>().join(", ")));
+        let steps = steps(view.steps.iter().map(|step| step.updated), current, ", ");
+        fact("steps", format!("{steps} ordinals updated; [ ] is this step"));
     }
     if let Some(runner) = &view.runner {
         fact("runner", runner.clone());
@@ -133,10 +131,7 @@ fn style(phase: PhaseName) -> Style {
 /// The lines that change in place while a run is under way: the plan, and what each ordinal comes to. Those that are
 /// not as they shall be come first, because a large set does not fit.
 pub fn live(set: &Set, record: &Record, gates: &Gates) -> Vec<Vec<super::Span>> {
-    let steps = record.steps.iter().enumerate().map(|(number, updated)| {
-        if number == record.step { format!("[{updated}]") } else { updated.to_string() }
-    });
-    let steps = steps.collect::<Vec<_>>().join(" > ");
+    let steps = steps(record.steps.iter().copied(), record.step, " > ");
     let plan = match record.phase {
         Phase::Aborting => format!("{}: going back to {}", set.name, record.from),
         _ => format!(
@@ -163,4 +158,12 @@ pub fn live(set: &Set, record: &Record, gates: &Gates) -> Vec<Vec<super::Span>> 
     }
     let plan = vec![span(Style::Bold, plan)];
     [plan].into_iter().chain(open).chain(settled).collect()
+}
+
+/// How many ordinals are updated after each step; the current one stands in brackets.
+fn steps(updated: impl Iterator<Item = u32>, current: usize, between: &str) -> String {
+    let mark = |(number, updated): (usize, u32)| {
+        if number == current { format!("[{updated}]") } else { updated.to_string() }
+    };
+    updated.enumerate().map(mark).collect::<Vec<_>>().join(between)
 }

@@ -1,5 +1,7 @@
 //! `canary`: where a rollout in steps stands.
 
+mod event;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -7,6 +9,8 @@ use crate::domain::canary::gates::Gate;
 use crate::domain::canary::preview::Next;
 use crate::domain::canary::{End, GateName, Gates, Phase, Record, Standing};
 use crate::domain::{Offset, Ordinal, Revision, Set};
+
+pub use event::{Event, EventType};
 
 /// The kind of a canary document.
 pub const KIND: &str = "Canary";
@@ -146,10 +150,7 @@ impl CanaryView {
         };
         let (ordinals_updated, ordinals_pending) = set.spec.range.iter().partition(is_new);
         let phase = phase(at);
-        let partition = match &set.spec.strategy {
-            crate::domain::set::Strategy::RollingUpdate(Some(rolling)) => Some(rolling.partition.get()),
-            _ => None,
-        };
+        let partition = set.spec.strategy.written_partition().map(Offset::get);
         let mut view = Self {
             namespace: set.namespace.clone(),
             name: set.name.clone(),
@@ -261,69 +262,4 @@ impl NextView {
             why: next.preview.never_ready.1.clone(),
         }
     }
-}
-
-/// Something that happens during a run: `--events json` prints one a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Event {
-    /// When (RFC 3339).
-    pub time: String,
-    /// What.
-    pub r#type: EventType,
-    /// Namespace of the set.
-    pub namespace: String,
-    /// Name of the set.
-    pub name: String,
-    /// The step under way, from 1.
-    pub step: usize,
-    /// The ordinal, where it is about one.
-    pub ordinal: Option<Ordinal>,
-    /// The pod, where it is about one.
-    pub pod: Option<String>,
-    /// The pod's revision.
-    pub revision: Option<String>,
-    /// That in one sentence.
-    pub message: String,
-}
-
-/// What can happen during a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub enum EventType {
-    /// The partition was written.
-    StepStarted,
-    /// A pod is deleted by this run.
-    PodDeleted,
-    /// A pod has begun to terminate.
-    PodTerminating,
-    /// A pod does not exist any more.
-    PodGone,
-    /// A pod was created.
-    PodCreated,
-    /// A pod has become Ready.
-    PodReady,
-    /// A pod is not Ready any more.
-    PodNotReady,
-    /// A container has restarted.
-    PodRestarted,
-    /// Pods are Ready and must stay so for a while.
-    Soaking,
-    /// The check command runs.
-    CheckStarted,
-    /// The check command has written a line.
-    CheckOutput,
-    /// A gate has failed.
-    GateFailed,
-    /// All gates of a step hold.
-    GatesPassed,
-    /// All steps that were asked for have passed.
-    Held,
-    /// Every ordinal is at the new revision.
-    Promoted,
-    /// The run has ended because a gate failed.
-    Failed,
-    /// The way back has begun.
-    AbortStarted,
-    /// Every ordinal is back at the old revision.
-    Aborted,
 }

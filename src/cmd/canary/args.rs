@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use jiff::SignedDuration;
 
 use crate::cluster::parse_duration;
 use crate::cmd::selection::one;
@@ -207,8 +206,7 @@ impl CanaryArgs {
     }
 
     pub(super) fn patience(&self) -> Patience {
-        let duration = |after| SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX);
-        Patience { stuck_after: self.stuck_after.map(duration) }
+        Patience::of(self.stuck_after)
     }
 }
 

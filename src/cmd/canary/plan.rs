@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::args::Wish;
 use super::drive::Drive;
 use super::words::{explain, say_refused};
-use super::{CanaryArgs, show, template};
+use super::{CanaryArgs, template};
+use crate::cluster::gather::Reader;
 use crate::domain::canary::abort::abort;
 use crate::domain::canary::begin::{Template, begin, resume};
 use crate::domain::canary::{Aim, Begun, Change, Order};
@@ -58,6 +59,7 @@ pub(super) async fn plan(
     let merged = merged.filter(|template| set.template.as_deref() != Some(&digest(template)));
     let to =
         merged.as_ref().map_or_else(|| set.update_revision.clone(), |new| revision_of(drive, &whole, new));
+    let now = Reader::new(drive.connection).now();
     let order = Order {
         aim: match wish {
             Wish::Go(aim) => aim.clone(),
@@ -67,8 +69,8 @@ pub(super) async fn plan(
         template: merged.as_ref().map(|new| Template { digest: digest(new), revision: to.clone() }),
         take_over: args.take_over,
         runner: drive.identity.clone(),
-        run: format!("{}-{}", set.name, show::now(drive.connection).as_millisecond()),
-        now: show::now(drive.connection),
+        run: format!("{}-{}", set.name, now.as_millisecond()),
+        now,
     };
     let begun = match wish {
         Wish::Abort => abort(&set, &order, args.keep_template),

@@ -1,7 +1,5 @@
 //! Where a canary stands, without touching anything.
 
-use jiff::Timestamp;
-
 use super::CanaryArgs;
 use super::lead::lease_name;
 use crate::cluster::Connection;
@@ -88,9 +86,4 @@ async fn live(name: &str, context: &Context, output: &mut Output) -> Result<Read
         None
     });
     Ok((objects, notes, held.as_ref().map(lease)))
-}
-
-/// The present where nothing was read.
-pub(super) fn now(connection: &Connection) -> Timestamp {
-    connection.server_now().unwrap_or_else(Timestamp::now)
 }

@@ -13,7 +13,6 @@ use super::patch::{Change, Partition};
 use super::record::{Phase, Record};
 use crate::domain::Set;
 use crate::domain::pod::Pod;
-use crate::domain::set::Strategy;
 
 /// The write with which the way back begins. With `keep_template` the new template stays.
 pub fn start(set: &Set, record: &Record, keep_template: bool) -> Change {
@@ -21,14 +20,14 @@ pub fn start(set: &Set, record: &Record, keep_template: bool) -> Change {
     let template = (!keep_template).then(|| record.from.clone());
     let pinned = Record { replicas: set.spec.range.replicas, start: set.spec.range.start, ..known };
     let record = Record { phase: Phase::Aborting, why: None, rolls_back: is_promoted(set, record), ..pinned };
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     let partition = rolling.then(|| Partition::At(record.partition()));
     Change { record, partition, template }
 }
 
 /// Whether the controller creates pods at the new revision wherever the partition stands.
 pub fn is_promoted(set: &Set, record: &Record) -> bool {
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     rolling && set.current_revision != record.from
 }
 
@@ -110,7 +109,7 @@ fn roll_back(set: &Set, record: &Record, gates: &mut Gates) -> Decision {
 /// Every pod is back: the partition returns to what it was, unless it keeps the new template from rolling out.
 fn finish(set: &Set, record: &Record) -> Change {
     let keeps = set.update_revision != record.from;
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     let before = record.partition_before.map_or(Partition::None, Partition::At);
     let partition = (rolling && !keeps).then_some(before);
     let record = Record { phase: Phase::Aborted, ..record.clone() };

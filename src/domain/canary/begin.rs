@@ -10,7 +10,7 @@ use super::patch::{Change, Partition};
 use super::pins::{self, Pinned};
 use super::record::{Phase, Record, Rules};
 use crate::domain::set::Strategy;
-use crate::domain::{Offset, Revision, Set};
+use crate::domain::{Revision, Set};
 
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +120,9 @@ pub fn begin(set: &Set, order: &Order) -> Result<Begun, Refusal> {
         replicas: set.spec.range.replicas,
         start: set.spec.range.start,
         strategy: pins::strategy(set),
-        partition_before: open.as_ref().map_or_else(|| partition(set), |open| open.partition_before),
+        partition_before: open
+            .as_ref()
+            .map_or_else(|| set.spec.strategy.written_partition(), |open| open.partition_before),
         steps: steps.map_err(Refusal::NoPlan)?,
         beyond: match order.aim {
             Aim::Partition(partition) => Some(partition),
@@ -133,8 +135,8 @@ pub fn begin(set: &Set, order: &Order) -> Result<Begun, Refusal> {
         replaces: std::collections::BTreeMap::new(),
     };
     record.replaces = replaced(set, &record);
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
-    let moves = rolling && partition(set) != Some(record.partition());
+    let rolling = set.is_rolling();
+    let moves = rolling && set.spec.strategy.written_partition() != Some(record.partition());
     let partition = moves.then(|| Partition::At(record.partition()));
     Ok(Begun::Write(Box::new(Change { record, partition, template: None })))
 }
@@ -202,7 +204,7 @@ fn refuse(set: &Set, open: Option<&Record>, take_over: bool) -> Result<(), Refus
 
 /// Whether some ordinal is not at the revision of the template, or the controller has not finished with it.
 pub fn rolls_out(set: &Set) -> bool {
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     let old = |ordinal| {
         set.pods.get(&ordinal).is_some_and(|pod| pod.revision.as_ref() != Some(&set.update_revision))
     };
@@ -212,7 +214,7 @@ pub fn rolls_out(set: &Set) -> bool {
 /// How many ordinals, counted from the highest, are updated or may be at any moment.
 pub fn let_go(set: &Set) -> u32 {
     let replicas = set.spec.range.replicas;
-    if matches!(set.spec.strategy, Strategy::RollingUpdate(_)) {
+    if set.is_rolling() {
         return replicas.saturating_sub(set.spec.strategy.partition().get());
     }
     let new = |ordinal: &crate::domain::Ordinal| {
@@ -222,16 +224,9 @@ pub fn let_go(set: &Set) -> u32 {
     u32::try_from(count).unwrap_or(replicas)
 }
 
-fn partition(set: &Set) -> Option<Offset> {
-    match &set.spec.strategy {
-        Strategy::RollingUpdate(Some(rolling)) => Some(rolling.partition),
-        _ => None,
-    }
-}
-
 /// The revision to go back to. Under OnDelete the status never says it, so the pods do.
 fn old_revision(set: &Set, order: &Order) -> Result<Revision, Refusal> {
-    if matches!(set.spec.strategy, Strategy::RollingUpdate(_)) {
+    if set.is_rolling() {
         return Ok(set.current_revision.clone());
     }
     let pods = set.spec.range.iter().filter_map(|ordinal| set.pods.get(&ordinal)?.revision.clone());

@@ -153,7 +153,7 @@ fn passed(set: &Set, record: &Record) -> Decision {
         return Decision::Write(Box::new(next_step(set, record)));
     }
     let record = known(set, record);
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     if record.updated() < record.replicas {
         return match record.phase {
             Phase::Held => Decision::End(End::Held),
@@ -175,7 +175,7 @@ fn write_phase(record: Record, phase: Phase) -> Decision {
 fn next_step(set: &Set, record: &Record) -> Change {
     let mut next = Record { step: record.step + 1, phase: Phase::Running, why: None, ..known(set, record) };
     next.replaces = replaced(set, &next);
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     let partition = rolling.then(|| Partition::At(next.partition()));
     Change { record: next, partition, template: None }
 }

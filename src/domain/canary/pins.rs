@@ -51,7 +51,7 @@ pub fn broken(set: &Set, record: &Record) -> Vec<Pinned> {
         changed(Pin::Strategy, format!("the update strategy was {}, is {strategy}", record.strategy));
     }
     let partition = set.spec.strategy.partition();
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     if rolling && partition != record.partition() {
         changed(Pin::Partition, format!("the partition was {}, is {partition}", record.partition()));
     }

@@ -87,7 +87,7 @@ fn storage_mismatch(set: &Set, ordinal: Ordinal) -> Trouble {
 fn name_trap(set: &Set, moves: &Moves, patience: Patience, ordinal: Ordinal, trouble: &mut Trouble) {
     let stop = moves.stop();
     let waits_here = !moves.act() && (stop.ordinal == Some(ordinal) || stop.rule == Rule::BudgetSpent);
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     let Some(pod) = set.pods.get(&ordinal).filter(|pod| rolling && waits_here && set.in_range(pod.ordinal))
     else {
         return;

@@ -12,6 +12,12 @@ pub struct Patience {
 }
 
 impl Patience {
+    /// One duration for all, where one is given.
+    pub fn of(stuck_after: Option<std::time::Duration>) -> Self {
+        let signed = |after| SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX);
+        Self { stuck_after: stuck_after.map(signed) }
+    }
+
     /// The grace of a cause: none where waiting cannot help. docs/stuck.md has the same table for users.
     pub fn grace(self, reason: Reason) -> Option<SignedDuration> {
         let seconds = match reason {

@@ -4,7 +4,6 @@ use super::{Cause, Reason};
 use crate::domain::action::Action;
 use crate::domain::model::{Hopeless, expected_at_creation, stale_claim};
 use crate::domain::pod::{Container, ContainerKind, ContainerState, Pod};
-use crate::domain::set::Strategy;
 use crate::domain::{Offset, Set};
 
 /// The first candidate that frees the ordinal of the cause; none where no command of ours does. `of_template`: another
@@ -105,7 +104,7 @@ fn delete_condemned(set: &Set, pod: &Pod) -> Action {
 /// The newest template is broken: take it back. Where OrderedReady then waits for the broken pod
 /// (kubernetes#67250), the pod must be deleted as well.
 fn withdraw(set: &Set, pod: &Pod) -> Vec<Action> {
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     let under_way = set.current_revision != set.update_revision;
     if !rolling || !under_way || pod.revision.as_ref() != Some(&set.update_revision) {
         return Vec::new();
@@ -118,7 +117,7 @@ fn withdraw(set: &Set, pod: &Pod) -> Vec<Action> {
 
 /// The server refuses the newest template: take it back.
 fn withdraw_refused(set: &Set, cause: &Cause) -> Vec<Action> {
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     let newest =
         cause.ordinal.is_some_and(|ordinal| *expected_at_creation(set, ordinal) == set.update_revision);
     if !rolling || !newest || set.current_revision == set.update_revision {

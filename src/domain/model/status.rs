@@ -4,7 +4,6 @@
 use super::fault::Fault;
 use super::moves::Moves;
 use crate::domain::Set;
-use crate::domain::set::Strategy;
 
 /// Brings the revision of the last finished rollout, and the count of pods at it, up to date. A rollout is finished
 /// when updated = ready = existing = replicas, also where that is zero (kubernetes#121534).
@@ -41,7 +40,7 @@ fn promote(set: &mut Set) {
     let updated = set.pods.values().filter(|pod| !pod.is_terminating());
     let updated = updated.filter(|pod| pod.revision.as_ref() == Some(&set.update_revision)).count();
     let ready = set.pods.values().filter(|pod| pod.is_running_and_ready()).count();
-    let rolling = matches!(set.spec.strategy, Strategy::RollingUpdate(_));
+    let rolling = set.is_rolling();
     if rolling && updated == replicas && ready == replicas && set.pods.len() == replicas {
         set.current_revision = set.update_revision.clone();
     }

@@ -1,5 +1,6 @@
 //! The way back, from healthy and from broken canaries, seen by every event of every pod.
 
+use crate::scene::whole;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -14,13 +15,6 @@ const POLICIES: [(&str, Make); 4] = [
     ("on-delete", || set("web").replicas(4).on_delete()),
     ("null", || set("web").replicas(4).rolling_update_null()),
 ];
-
-fn settled(name: &str, set: SetBuilder) -> Namespace {
-    let ns = Namespace::new(name);
-    ns.apply(set);
-    ns.wait_rolled_out("web");
-    ns
-}
 
 /// Template, strategy, and the revision of each pod: what an abort brings back.
 fn essence(ns: &Namespace) -> (Value, Value, Vec<String>) {
@@ -45,7 +39,7 @@ fn crashing(ns: &Namespace) -> String {
 #[test]
 fn a_healthy_canary_goes_back_highest_first_one_at_a_time() {
     for (name, make) in POLICIES {
-        let ns = settled(name, make());
+        let ns = whole(name, make());
         let before = essence(&ns);
         let _ = ns.plugin(&["canary", "web", "--step=2", "--image=example/app:2"]).ok();
         let history = History::begin(&ns);
@@ -60,7 +54,7 @@ fn a_healthy_canary_goes_back_highest_first_one_at_a_time() {
 #[test]
 fn a_broken_pod_that_blocks_the_controller_goes_back() {
     for (name, make) in POLICIES {
-        let ns = settled(name, make());
+        let ns = whole(name, make());
         let (before, patch) = (essence(&ns), crashing(&ns));
         let history = History::begin(&ns);
         let failed = ns.plugin(&["canary", "web", "--promote", "--patch", &patch]).code(4);
@@ -76,7 +70,7 @@ fn a_broken_pod_that_blocks_the_controller_goes_back() {
 #[test]
 fn a_pod_that_breaks_later_goes_back_before_those_that_work() {
     for (name, make) in POLICIES {
-        let ns = settled(name, make());
+        let ns = whole(name, make());
         let before = essence(&ns);
         let _ = ns.plugin(&["canary", "web", "--step=3", "--image=example/app:2"]).ok();
         ns.behave("web-2", Behaviour::CrashLoop);
@@ -91,7 +85,7 @@ fn a_pod_that_breaks_later_goes_back_before_those_that_work() {
 
 #[test]
 fn the_new_template_can_be_kept_and_rolls_out_nowhere() {
-    let ns = settled("kept", set("web").replicas(3));
+    let ns = whole("kept", set("web").replicas(3));
     let (_, _, before) = essence(&ns);
     let _ = ns.plugin(&["canary", "web", "--step", "--image=example/app:2"]).ok();
     let history = History::begin(&ns);
@@ -101,7 +95,7 @@ fn the_new_template_can_be_kept_and_rolls_out_nowhere() {
     assert_eq!(template["spec"]["containers"][0]["image"], "example/app:2", "{run}");
     assert_eq!(strategy["rollingUpdate"]["partition"], 3, "{run}");
     assert_eq!(revisions, before);
-    let refused = settled("on-delete", set("web").replicas(1).on_delete());
+    let refused = whole("on-delete", set("web").replicas(1).on_delete());
     refused.apply(set("web").replicas(1).on_delete().image("example/app:2"));
     let run = refused.plugin(&["canary", "web", "--abort", "--keep-template"]).code(6);
     assert!(run.stderr.contains("leave --keep-template out"), "{run}");
@@ -109,7 +103,7 @@ fn the_new_template_can_be_kept_and_rolls_out_nowhere() {
 
 #[test]
 fn the_partition_of_before_comes_back() {
-    let ns = settled("before", set("web").replicas(3).partition(2));
+    let ns = whole("before", set("web").replicas(3).partition(2));
     let before = essence(&ns);
     let _ = ns.plugin(&["canary", "web", "--partition=0", "--image=example/app:2", "--wait=false"]).ok();
     let _ = ns.plugin(&["canary", "web", "--abort"]).ok();
@@ -118,7 +112,7 @@ fn the_partition_of_before_comes_back() {
 
 #[test]
 fn what_is_promoted_is_not_taken_back_and_the_way_is_said() {
-    let ns = settled("promoted", set("web").replicas(2));
+    let ns = whole("promoted", set("web").replicas(2));
     let _ = ns.plugin(&["canary", "web", "--promote", "--image=example/app:2"]).ok();
     let history = History::begin(&ns);
     let run = ns.plugin(&["canary", "web", "--abort"]).ok();

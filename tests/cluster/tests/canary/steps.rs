@@ -1,16 +1,9 @@
 //! Order and membership of each step, seen by every event of every pod.
 
+use crate::scene::whole;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use serde_json::json;
 use test_cluster::*;
-
-/// Applies a set and waits until it is whole.
-fn settled(name: &str, set: SetBuilder) -> Namespace {
-    let ns = Namespace::new(name);
-    ns.apply(set);
-    ns.wait_rolled_out("web");
-    ns
-}
 
 fn generation(ns: &Namespace) -> i64 {
     ns.get::<StatefulSet>("web").and_then(|set| set.metadata.generation).expect("a generation")
@@ -23,7 +16,7 @@ fn partition(ns: &Namespace) -> Option<i32> {
 
 #[test]
 fn a_step_replaces_the_highest_pod_in_one_write_and_touches_no_other() {
-    let ns = settled("step", set("web").replicas(4));
+    let ns = whole("step", set("web").replicas(4));
     let (before, history) = (generation(&ns), History::begin(&ns));
     let run = ns.plugin(&["canary", "web", "--step", "--image", "example/app:2"]).ok();
     assert!(run.stdout.contains("web: Held: 1 of 4 ordinals"), "{run}");
@@ -49,7 +42,7 @@ fn a_plan_takes_its_steps_one_after_the_other_under_each_policy() {
         ("on-delete", set("web").replicas(5).on_delete()),
         ("null", set("web").replicas(5).rolling_update_null()),
     ] {
-        let ns = settled(name, set);
+        let ns = whole(name, set);
         let history = History::begin(&ns);
         let args = ["canary", "web", "--steps", "1,50%,100%", "--image", "app=example/app:2", "-o", "json"];
         let run = ns.plugin(&args).ok();
@@ -67,7 +60,7 @@ fn a_plan_takes_its_steps_one_after_the_other_under_each_policy() {
 
 #[test]
 fn the_partition_is_an_offset_where_ordinals_start_higher() {
-    let ns = settled("offset", set("web").replicas(3).start(3));
+    let ns = whole("offset", set("web").replicas(3).start(3));
     let history = History::begin(&ns);
     let _ = ns.plugin(&["canary", "web", "--partition=2", "--image=example/app:2"]).ok();
     assert_eq!(history.end(&ns).replaced(), [5]);
@@ -76,7 +69,7 @@ fn the_partition_is_an_offset_where_ordinals_start_higher() {
 
 #[test]
 fn a_template_that_was_changed_earlier_and_is_held_by_the_partition_is_taken_on() {
-    let ns = settled("earlier", set("web").replicas(3).partition(3));
+    let ns = whole("earlier", set("web").replicas(3).partition(3));
     ns.apply(set("web").replicas(3).partition(3).image("example/app:2"));
     ns.wait_until("the controller has seen it", || {
         ns.get::<StatefulSet>("web").is_some_and(|set| {
@@ -93,7 +86,7 @@ fn a_template_that_was_changed_earlier_and_is_held_by_the_partition_is_taken_on(
 
 #[test]
 fn a_patch_of_the_template_comes_from_a_file_and_keeps_what_it_does_not_name() {
-    let ns = settled("patch", set("web").replicas(2).pod_annotation("kept", "yes"));
+    let ns = whole("patch", set("web").replicas(2).pod_annotation("kept", "yes"));
     let file = std::env::temp_dir().join(format!("{}.yaml", ns.name()));
     std::fs::write(&file, "metadata:\n  annotations: {added: \"yes\"}\n").expect("a file");
     let path = file.display().to_string();
@@ -105,7 +98,7 @@ fn a_patch_of_the_template_comes_from_a_file_and_keeps_what_it_does_not_name() {
 
 #[test]
 fn what_is_there_already_is_said_and_done() {
-    let ns = settled("nothing", set("web").replicas(2));
+    let ns = whole("nothing", set("web").replicas(2));
     let image =
         ns.kubectl(&["get", "sts", "web", "-o", "jsonpath={.spec.template.spec.containers[0].image}"]).ok();
     let before = ns.get::<StatefulSet>("web").and_then(|set| set.metadata.resource_version);
@@ -116,7 +109,7 @@ fn what_is_there_already_is_said_and_done() {
 
 #[test]
 fn one_replica_and_a_partition_beyond_the_set_are_said_plainly() {
-    let ns = settled("one", set("web").replicas(1));
+    let ns = whole("one", set("web").replicas(1));
     let run = ns.plugin(&["canary", "web", "--partition=5", "--image=example/app:2"]).ok();
     assert!(run.stderr.contains("a partition of 5 is not below 1 replicas: no ordinal is updated"), "{run}");
     let run = ns.plugin(&["canary", "web", "--step"]).ok();
