@@ -62,6 +62,11 @@ impl Action {
         })
     }
 
+    /// Whether the template goes back to an earlier revision.
+    pub fn withdraws_the_template(&self) -> bool {
+        self.changes.iter().any(|change| matches!(change, Change::RestoreTemplate(_)))
+    }
+
     /// Lowers the partition, so that ordinals from there on get the update revision.
     pub fn lower_partition(set: &Set, to: Offset, effect: String) -> Self {
         Self {

@@ -93,3 +93,15 @@ fn global_flags_stand_anywhere() {
     let after = plugin().line("status web -o name --from held-canary/state.yaml").run().code(0);
     assert_eq!(before.stdout, after.stdout);
 }
+
+/// `--resume` goes on with the gates of the plan, and going back has none.
+#[test]
+fn what_has_no_gates_of_its_own_takes_none() {
+    for act in ["--resume", "--abort"] {
+        for gate in ["--soak 1s", "--max-restarts 1", "--check true", "--on-failure abort"] {
+            let answer = refused(&format!("canary web {act} {gate}"));
+            let flag = gate.split(' ').next().unwrap();
+            assert!(answer.stderr.contains(flag) && answer.stderr.contains(act), "{answer}");
+        }
+    }
+}

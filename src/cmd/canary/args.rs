@@ -55,7 +55,7 @@ pub struct CanaryArgs {
     pub(super) patch: Option<PathBuf>,
 
     /// How long updated pods must be Ready before the next step; minReadySeconds where that is longer
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "act", conflicts_with = "resume", help_heading = "Gates")]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "act", conflicts_with_all = ["resume", "abort"], help_heading = "Gates")]
     soak: Option<Duration>,
 
     /// How often an updated pod may have restarted
@@ -64,13 +64,13 @@ pub struct CanaryArgs {
         value_name = "N",
         default_value_t = 0,
         requires = "act",
-        conflicts_with = "resume",
+        conflicts_with_all = ["resume", "abort"],
         help_heading = "Gates"
     )]
     max_restarts: u32,
 
     /// A shell command that must end with 0 after each step
-    #[arg(long, value_name = "COMMAND", requires = "act", conflicts_with = "resume", help_heading = "Gates")]
+    #[arg(long, value_name = "COMMAND", requires = "act", conflicts_with_all = ["resume", "abort"], help_heading = "Gates")]
     check: Option<String>,
 
     /// How long the check may take
@@ -78,7 +78,7 @@ pub struct CanaryArgs {
     check_timeout: Duration,
 
     /// What to do when a gate fails
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = Failing::Hold, requires = "act", conflicts_with = "resume", help_heading = "Gates")]
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = Failing::Hold, requires = "act", conflicts_with_all = ["resume", "abort"], help_heading = "Gates")]
     on_failure: Failing,
 
     /// How long crash loops, image pulls, probes and scheduling are given to come right by themselves; without it

@@ -8,6 +8,7 @@ use crate::cmd::{Context, Exit};
 use crate::domain::Set;
 use crate::domain::canary::{Decision, Record, Situation, decide, preview};
 use crate::domain::cause::diagnose;
+use crate::domain::known::Known;
 use crate::domain::lease::Lease;
 use crate::domain::model::next_moves;
 use crate::domain::state::judge;
@@ -21,10 +22,10 @@ use crate::wire;
 
 pub(super) async fn run(args: &CanaryArgs, context: &Context, output: &mut Output) -> Result<Exit> {
     let name = args.name()?;
-    let (objects, mut notes, held) = match &context.from {
+    let (objects, mut notes, lease) = match &context.from {
         Some(path) => {
             let dump = dump::load(path)?;
-            (dump.objects, dump.notes, None)
+            (dump.objects, dump.notes, Known::Unknown)
         }
         None => live(&name, context, output).await?,
     };
@@ -38,7 +39,12 @@ pub(super) async fn run(args: &CanaryArgs, context: &Context, output: &mut Outpu
         notes.push(format!("the record of a canary in the set's annotation cannot be read: {why}"));
         None
     });
-    let view = describe(args, &set, record.as_ref(), held.filter(|lease| !lease.is_free(set.now)));
+    let runner = lease.get().and_then(Option::as_ref).filter(|lease| !lease.is_free(set.now));
+    let left_alone = lease.get().is_some() && runner.is_none();
+    if left_alone && record.as_ref().is_some_and(|record| record.phase.is_under_way()) {
+        notes.push("nobody runs this canary now: --resume goes on, --abort goes back".to_owned());
+    }
+    let view = describe(args, &set, record.as_ref(), runner);
     let list = List::new(KIND, vec![view], notes);
     view::print(output, &list)?;
     if !output.is_document() {
@@ -47,9 +53,9 @@ pub(super) async fn run(args: &CanaryArgs, context: &Context, output: &mut Outpu
     Ok(Exit::Done)
 }
 
-fn describe(args: &CanaryArgs, set: &Set, record: Option<&Record>, runner: Option<Lease>) -> CanaryView {
+fn describe(args: &CanaryArgs, set: &Set, record: Option<&Record>, runner: Option<&Lease>) -> CanaryView {
     let next = preview::next(set, record);
-    let runner = runner.and_then(|lease| lease.holder);
+    let runner = runner.and_then(|lease| lease.holder.clone());
     let mut at = Standpoint { record, next, runner, ..Standpoint::default() };
     let Some(record) = record else { return CanaryView::of(set, &at) };
     let moves = next_moves(set);
@@ -65,7 +71,7 @@ fn describe(args: &CanaryArgs, set: &Set, record: Option<&Record>, runner: Optio
     CanaryView::of(set, &at)
 }
 
-type Read = (Objects, Vec<String>, Option<Lease>);
+type Read = (Objects, Vec<String>, Known<Option<Lease>>);
 
 async fn live(name: &str, context: &Context, output: &mut Output) -> Result<Read> {
     let connection = Connection::connect(&context.connection).await?;
@@ -81,9 +87,12 @@ async fn live(name: &str, context: &Context, output: &mut Output) -> Result<Read
     };
     connection.take_warnings().iter().for_each(|warning| output.warning(warning));
     let mut notes = reader.into_notes();
-    let held = held.unwrap_or_else(|error| {
-        notes.push(format!("{}: whether somebody runs the canary is not known", error.sentence()));
-        None
-    });
-    Ok((objects, notes, held.as_ref().map(lease)))
+    let held = match held {
+        Ok(held) => Known::Known(held.as_ref().map(lease)),
+        Err(error) => {
+            notes.push(format!("{}: whether somebody runs the canary is not known", error.sentence()));
+            Known::Unknown
+        }
+    };
+    Ok((objects, notes, held))
 }

@@ -221,10 +221,11 @@ pub(super) fn finish(
         End::Failed => {
             let why = gates.failed().map(|gate| gate.message.clone()).unwrap_or_default();
             let error = Error::new(Kind::Stuck, format!("the canary of {name} failed: {why}"));
-            let command_of_gate = gates.failed().and_then(|gate| gate.command.clone());
-            let error = command_of_gate
-                .into_iter()
-                .fold(error, |error, command| error.hint(format!("it would help: {command}")));
+            let abort = format!("{command} --abort");
+            let other =
+                gates.failed().and_then(|gate| gate.command.as_ref()).filter(|other| **other != abort);
+            let error =
+                other.into_iter().fold(error, |error, other| error.hint(format!("it would help: {other}")));
             Err(error.hint(format!("{command} --abort goes back; --resume checks the gates again")))
         }
         End::Late => Err(Error::new(

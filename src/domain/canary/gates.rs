@@ -109,14 +109,12 @@ impl Gates {
     }
 
     /// A gate that does not hold: failed where the diagnosis knows why it never will.
-    fn open(&mut self, name: GateName, ordinal: Ordinal, cause: Option<&Cause>, message: String) {
+    fn open(&mut self, set: &Set, name: GateName, ordinal: Ordinal, cause: Option<&Cause>, message: String) {
         let (standing, message) = match cause {
             Some(cause) => (Standing::Failed, why(cause)),
             None => (Standing::Pending, message),
         };
-        // What helps a pod below the partition lets the whole new revision go.
-        let cause = cause.filter(|cause| cause.reason != Reason::BrokenBelowPartition);
-        let command = cause.and_then(|cause| cause.action.as_ref()).map(|action| action.command.clone());
+        let command = cause.and_then(|cause| remedy(set, cause));
         self.list.push(Gate { name, ordinal: Some(ordinal), standing, message, command });
     }
 }
@@ -136,9 +134,19 @@ pub fn evaluate(
     }
     of_others(&mut gates, set, diagnosis, updated, aside);
     if gates.standing() == Standing::Pending && state == State::Stuck {
-        of_set(&mut gates, diagnosis);
+        of_set(&mut gates, set, diagnosis);
     }
     gates
+}
+
+/// The command that helps. Withdrawing the template is the canary's own affair: by any other hand it is a conflict.
+fn remedy(set: &Set, cause: &Cause) -> Option<String> {
+    // What helps a pod below the partition lets the whole new revision go.
+    let action = cause.action.as_ref().filter(|_| cause.reason != Reason::BrokenBelowPartition)?;
+    Some(match action.withdraws_the_template() {
+        true => format!("kubectl stateful canary {} -n {} --abort", set.name, set.namespace),
+        false => action.command.clone(),
+    })
 }
 
 /// A cause, and what is behind it where it only says who waits.
@@ -166,15 +174,15 @@ fn of_updated(gates: &mut Gates, set: &Set, diagnosis: &Diagnosis, record: &Reco
     let (name, to) = (set.pod_name(ordinal), &set.update_revision);
     let cause = hopeless(set, diagnosis, ordinal);
     let Some(pod) = set.pods.get(&ordinal) else {
-        return gates.open(GateName::Revision, ordinal, cause, format!("{name} does not exist yet"));
+        return gates.open(set, GateName::Revision, ordinal, cause, format!("{name} does not exist yet"));
     };
     let at = pod.revision.as_ref().map_or("no revision", |revision| revision.as_str());
     if pod.is_terminating() {
-        return gates.open(GateName::Revision, ordinal, cause, format!("{name} at {at} is terminating"));
+        return gates.open(set, GateName::Revision, ordinal, cause, format!("{name} at {at} is terminating"));
     }
     let replaced = record.replaces.get(&ordinal).is_none_or(|uid| *uid != pod.uid);
     if pod.revision.as_ref() != Some(to) || !replaced {
-        return gates.open(GateName::Revision, ordinal, cause, format!("{name} is still at {at}"));
+        return gates.open(set, GateName::Revision, ordinal, cause, format!("{name} is still at {at}"));
     }
     gates.add(GateName::Revision, Some(ordinal), Standing::Passed, format!("{name} is at {to}"));
     let allowed = record.rules.max_restarts;
@@ -197,7 +205,7 @@ fn of_updated(gates: &mut Gates, set: &Set, diagnosis: &Diagnosis, record: &Reco
 fn of_readiness(gates: &mut Gates, set: &Set, record: &Record, pod: &Pod, cause: Option<&Cause>) {
     let (name, ordinal) = (&pod.name, pod.ordinal);
     if !pod.is_running_and_ready() {
-        return gates.open(GateName::Ready, ordinal, cause, format!("{name} is not Ready yet"));
+        return gates.open(set, GateName::Ready, ordinal, cause, format!("{name} is not Ready yet"));
     }
     let soak = u64::from(set.spec.min_ready_seconds).max(record.rules.soak_seconds);
     let soak = SignedDuration::from_secs(i64::try_from(soak).unwrap_or(i64::MAX));
@@ -234,7 +242,7 @@ fn of_others(
         all = false;
         let what = if pod.is_some() { "is not available" } else { "does not exist" };
         let message = format!("{} {what}", set.pod_name(*ordinal));
-        gates.open(GateName::Available, *ordinal, hopeless(set, diagnosis, *ordinal), message);
+        gates.open(set, GateName::Available, *ordinal, hopeless(set, diagnosis, *ordinal), message);
         if let Some(left) = pod.and_then(|pod| pod.available_in(set.spec.min_ready_seconds, set.now)) {
             let end = set.now.checked_add(left).unwrap_or(Timestamp::MAX);
             gates.until = Some(gates.until.map_or(end, |until| until.min(end)));
@@ -247,9 +255,9 @@ fn of_others(
 }
 
 /// The set is stuck for a reason that is none of its ordinals'.
-fn of_set(gates: &mut Gates, diagnosis: &Diagnosis) {
+fn of_set(gates: &mut Gates, set: &Set, diagnosis: &Diagnosis) {
     let Some(cause) = diagnosis.roots.iter().find(|cause| !cause.self_resolves) else { return };
-    let command = cause.action.as_ref().map(|action| action.command.clone());
+    let command = remedy(set, cause);
     let message = format!("{:?}: {}", cause.reason, cause.message);
     let (name, ordinal, standing) = (GateName::Progress, cause.ordinal, Standing::Failed);
     gates.list.push(Gate { name, ordinal, standing, message, command });

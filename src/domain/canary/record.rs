@@ -77,6 +77,13 @@ pub enum Phase {
     Aborted,
 }
 
+impl Phase {
+    /// Whether a runner has something to do in it.
+    pub fn is_under_way(self) -> bool {
+        matches!(self, Self::Running | Self::Aborting)
+    }
+}
+
 /// What must hold before the next step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

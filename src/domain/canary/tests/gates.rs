@@ -33,6 +33,9 @@ fn restarts_may_be_allowed_and_then_the_cause_decides() {
     let (name, message) = failed(&world);
     assert_eq!(name, GateName::Ready);
     assert!(message.starts_with("CrashLoop: "), "{message}");
+    // Not `kubectl rollout undo`: that would be somebody else's hand in the canary.
+    let helps = world.gates.failed().and_then(|gate| gate.command.as_deref());
+    assert_eq!(helps, Some("kubectl stateful canary web -n shop --abort"));
 }
 
 #[test]

@@ -89,15 +89,6 @@ fn the_same_command_with_another_soak_goes_on_by_the_new_one() {
 }
 
 #[test]
-fn resume_takes_no_gates_because_it_goes_on_with_those_of_the_plan() {
-    let ns = Namespace::new("gates");
-    for gate in [["--soak", "1s"], ["--max-restarts", "1"], ["--check", "true"], ["--on-failure", "abort"]] {
-        let run = canary(&ns, &[&["--resume"], &gate[..]].concat()).code(2);
-        assert!(run.stderr.contains(&format!("'{}", gate[0])) && run.stderr.contains("'--resume'"), "{run}");
-    }
-}
-
-#[test]
 fn an_interrupt_says_what_is_under_way_and_frees_the_lease() {
     let ns = whole("interrupt", web());
     let run = soaking(&ns, &[]);
@@ -107,6 +98,8 @@ fn an_interrupt_says_what_is_under_way_and_frees_the_lease() {
     assert!(ns.get::<Lease>("kubectl-stateful-canary-web").is_some());
     assert!(run.stderr.contains("interrupted; the canary of web stays where it is: step 1 of 1"), "{run}");
     assert!(run.stderr.contains("--resume goes on"), "{run}");
+    let shown = canary(&ns, &[]).ok();
+    assert!(shown.stderr.contains("nobody runs this canary now: --resume goes on"), "{shown}");
     assert_eq!((partition(&ns), image(&ns, "web-1").as_str()), (Some(2), "example/app:1"));
 }
 
