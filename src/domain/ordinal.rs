@@ -97,6 +97,32 @@ pub fn split_pod_name(name: &str) -> Option<(&str, Ordinal)> {
     Some((parent, Ordinal(number.unsigned_abs())))
 }
 
+/// More ordinals in a row than this are written by their ends.
+const RUN: usize = 5;
+
+/// Ordinals in their order, by name: `web-9, web-4 down to web-0`. Of 500, nobody reads each.
+pub fn listed(ordinals: &[Ordinal], name: impl Fn(Ordinal) -> String) -> String {
+    let mut parts = Vec::new();
+    let mut left = ordinals;
+    while let Some(first) = left.first() {
+        let up = run(left, |one, next| one.0.checked_add(1) == Some(next.0));
+        let down = run(left, |one, next| next.0.checked_add(1) == Some(one.0));
+        let (length, word) = if down > up { (down, "down to") } else { (up, "to") };
+        let (now, rest) = left.split_at(length);
+        match now.last() {
+            Some(last) if length > RUN => parts.push(format!("{} {word} {}", name(*first), name(*last))),
+            _ => parts.extend(now.iter().copied().map(&name)),
+        }
+        left = rest;
+    }
+    parts.join(", ")
+}
+
+/// How many follow each other from the first on.
+fn run(ordinals: &[Ordinal], follows: impl Fn(&Ordinal, &Ordinal) -> bool) -> usize {
+    1 + ordinals.windows(2).take_while(|two| follows(&two[0], &two[1])).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,5 +154,17 @@ mod tests {
         assert!(!range.contains(Ordinal::new(5)));
         assert_eq!(range.offset(Ordinal::new(4)), Some(Offset::new(1)));
         assert_eq!(range.offset(Ordinal::new(0)), None);
+    }
+
+    #[test]
+    fn long_runs_are_written_by_their_ends() {
+        let text = |numbers: &[u32]| {
+            let ordinals: Vec<Ordinal> = numbers.iter().copied().map(Ordinal).collect();
+            listed(&ordinals, |ordinal| ordinal.to_string())
+        };
+        assert_eq!(text(&[]), "");
+        assert_eq!(text(&[4, 3, 2, 1, 0]), "4, 3, 2, 1, 0");
+        assert_eq!(text(&[9, 5, 4, 3, 2, 1, 0, 7]), "9, 5 down to 0, 7");
+        assert_eq!(text(&[0, 1, 2, 3, 4, 5, 9, 8]), "0 to 5, 9, 8");
     }
 }

@@ -3,6 +3,7 @@
 use super::{Format, Output, Page, Style, clean, span};
 use crate::domain::canary::gates::Gate;
 use crate::domain::canary::{Gates, Phase, Record, Standing};
+use crate::domain::ordinal::listed;
 use crate::domain::{Ordinal, Set};
 use crate::error::Result;
 use crate::report::List;
@@ -106,8 +107,9 @@ fn draw_next(page: &mut Page, next: &NextView) {
     page.prose(2, vec![span(Style::Plain, format!("  {order}"))]);
     if !next.breaks_if_never_ready.is_empty() {
         let broken = ordinals(&next.breaks_if_never_ready);
+        let stay = if next.breaks_if_never_ready.len() == 1 { "stays" } else { "stay" };
         let sentence =
-            format!("  if the new revision never gets Ready: {broken} stays down, and {}", next.why);
+            format!("  if the new revision never gets Ready: {broken} {stay} down, and {}", next.why);
         page.prose(2, vec![span(Style::Dim, sentence)]);
     }
 }
@@ -116,7 +118,7 @@ fn ordinals(list: &[Ordinal]) -> String {
     if list.is_empty() {
         return "none".to_owned();
     }
-    list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    listed(list, |ordinal| ordinal.to_string())
 }
 
 fn style(phase: PhaseName) -> Style {

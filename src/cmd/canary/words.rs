@@ -11,6 +11,7 @@ use crate::cmd::Exit;
 use crate::domain::Set;
 use crate::domain::canary::aim::NoPlan;
 use crate::domain::canary::{Change, End, Partition, Phase, Pin, Pinned, Record, Refusal, patch, preview};
+use crate::domain::ordinal::listed;
 use crate::domain::ownership::{self, Field};
 use crate::error::{Error, Kind, Result};
 use crate::render::{Output, canary as view};
@@ -116,9 +117,7 @@ pub(super) fn say_ended(set: Option<&Set>, error: Error, output: &mut Output) ->
 /// Shows what is about to be written, and what will come of it.
 pub(super) fn announce(plan: &Plan, change: &Change, output: &mut Output) {
     let (set, record) = (&plan.set, &change.record);
-    let list = |ordinals: &[crate::domain::Ordinal]| {
-        ordinals.iter().map(|ordinal| set.pod_name(*ordinal)).collect::<Vec<_>>().join(", ")
-    };
+    let list = |ordinals: &[crate::domain::Ordinal]| listed(ordinals, |ordinal| set.pod_name(ordinal));
     let mut writes = Vec::new();
     writes.extend(plan.template.is_some().then(|| "a new pod template".to_owned()));
     writes.extend(change.template.as_ref().map(|revision| format!("the pod template of {revision}")));
@@ -131,7 +130,7 @@ pub(super) fn announce(plan: &Plan, change: &Change, output: &mut Output) {
     if record.phase == Phase::Aborting {
         let order = preview::back(set, &record.from);
         if !order.is_empty() {
-            let who = if record.rolls_back { "the controller replaces" } else { "deletes" };
+            let who = if record.rolls_back.is_some() { "the controller replaces" } else { "deletes" };
             output.progress(&format!(
                 "then {who}, one at a time, so that {} comes back: {}",
                 record.from,

@@ -131,7 +131,7 @@ pub fn begin(set: &Set, order: &Order) -> Result<Begun, Refusal> {
         step: 0,
         rules: order.rules.clone(),
         take_over: order.take_over || open.as_ref().is_some_and(|open| open.take_over),
-        rolls_back: false,
+        rolls_back: None,
         replaces: std::collections::BTreeMap::new(),
     };
     record.replaces = replaced(set, &record);

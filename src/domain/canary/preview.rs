@@ -39,7 +39,9 @@ pub fn forward(set: &Set, to: &Revision, partition: Offset) -> Preview {
         deleted.filter_map(|step| step.ordinal).filter(|ordinal| after.in_range(*ordinal)).collect();
     let hopeless = Hopeless { revisions: BTreeSet::from([to.clone()]), ..Hopeless::default() };
     let ill = forecast(&after, &hopeless, limit);
-    let broken: Vec<Ordinal> = ill.broken.into_iter().collect();
+    // Those that are not made because of a broken one are down as well.
+    let down = |ordinal: &Ordinal| ill.broken.contains(ordinal) || !ill.last.pods.contains_key(ordinal);
+    let broken: Vec<Ordinal> = after.spec.range.iter().filter(down).collect();
     let why = ill.end.rule.why().to_owned();
     Preview { replaced, never_ready: (broken, why) }
 }

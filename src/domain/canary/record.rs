@@ -53,9 +53,9 @@ pub struct Record {
     pub rules: Rules,
     /// Whether it was told to write over what others own: it need not be told again.
     pub take_over: bool,
-    /// On the way back: whether the new revision has become the current one already, so that only a rollout of the old
-    /// template brings pods back.
-    pub rolls_back: bool,
+    /// On the way back, where the new revision has become the current one already, so that only a rollout of the old
+    /// template brings pods back: the partition down to which it goes now. Null where it has not.
+    pub rolls_back: Option<Offset>,
     /// Identities of the pods that this step replaces.
     pub replaces: BTreeMap<Ordinal, String>,
 }
@@ -153,8 +153,7 @@ impl Record {
     /// The partition that the present step, or the way back, needs.
     pub fn partition(&self) -> Offset {
         match self.phase {
-            Phase::Aborting if self.rolls_back => Offset::ZERO,
-            Phase::Aborting => Offset::new(self.replicas),
+            Phase::Aborting => self.rolls_back.unwrap_or(Offset::new(self.replicas)),
             _ if self.updated() == 0 => self.beyond.unwrap_or(Offset::new(self.replicas)),
             _ => Offset::new(self.replicas.saturating_sub(self.updated())),
         }

@@ -139,7 +139,7 @@ fn a_promotion_in_the_very_moment_of_the_abort_is_rolled_back_as_well() {
     assert_eq!(world.go_on(), End::Promoted);
     // The abort was decided by what was seen before: the current revision was still the old one.
     let change = super::super::back::start(&before, &change.record, false);
-    assert!(!change.record.rolls_back);
+    assert_eq!(change.record.rolls_back, None);
     world.write(&change, None);
     world.log.clear();
     assert_eq!(world.go_on(), End::Aborted);
@@ -154,4 +154,32 @@ fn a_way_back_that_a_failed_gate_began_is_resumed_by_the_same_command() {
     world.write(&change, None);
     assert_eq!(world.canary(&with_b(Aim::Step(1))), Ok(End::Aborted));
     assert_eq!(revisions(&world.set), "AAAAA");
+}
+
+/// The controller may take two at a time, and the way back takes one.
+#[test]
+fn a_rollback_goes_down_ordinal_by_ordinal_where_the_controller_would_take_several() {
+    for story in [five().max_unavailable(2), five().parallel().max_unavailable_percent(60)] {
+        let mut world = World::of(&story);
+        world.check_fails = Some("ended with code 1".to_owned());
+        let rules = Rules { check: Some("exit 1".to_owned()), ..rules() };
+        assert_eq!(world.canary(&Order { rules, ..with_b(Aim::Promote) }), Ok(End::Failed));
+        (world.fewest, world.log) = (5, Vec::new());
+        assert_eq!(world.abort(false), Ok(End::Aborted), "{:?}", world.log);
+        assert_eq!((revisions(&world.set).as_str(), world.fewest), ("AAAAA", 4), "{:?}", world.log);
+        let partitions = world.log.iter().filter(|line| line.contains("partition")).count();
+        assert_eq!(partitions, 5, "{:?}", world.log);
+    }
+}
+
+/// OrderedReady makes nothing above a broken pod: what is missing there comes back only after it.
+#[test]
+fn a_broken_pod_is_replaced_though_a_higher_one_is_missing() {
+    for story in [five(), five().on_delete()] {
+        let mut world = updated(&story, 2).breaking("B");
+        world.set.pods.get_mut(&Ordinal::new(3)).map(crash).unwrap();
+        world.set.pods.remove(&Ordinal::new(4));
+        assert_eq!(world.abort(false), Ok(End::Aborted), "{:?}", world.log);
+        assert_eq!(revisions(&world.set), "AAAAA", "{:?}", world.log);
+    }
 }

@@ -155,7 +155,7 @@ impl World {
         }
         let before = self.set.spec.strategy.partition();
         match change.partition {
-            Some(Partition::At(partition)) => self.set.spec.strategy = rolling(partition),
+            Some(Partition::At(partition)) => keep_amount(&mut self.set.spec.strategy, partition),
             Some(Partition::None) => self.set.spec.strategy = Strategy::RollingUpdate(None),
             None => {}
         }
@@ -228,6 +228,14 @@ fn crash(pod: &mut crate::domain::pod::Pod) {
 
 fn rolling(partition: Offset) -> Strategy {
     Strategy::RollingUpdate(Some(Rolling { partition, max_unavailable: None }))
+}
+
+/// Another partition, and the rest as it is.
+fn keep_amount(strategy: &mut Strategy, partition: Offset) {
+    match strategy {
+        Strategy::RollingUpdate(Some(known)) => known.partition = partition,
+        other => *other = rolling(partition),
+    }
 }
 
 pub(super) fn available(set: &Set) -> usize {

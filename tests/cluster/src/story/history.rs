@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::JoinHandle;
 
-use super::{Namespace, cluster};
+use super::Namespace;
 use crate::client::block_on;
 
 /// What has happened since it was begun.
@@ -38,7 +38,7 @@ impl History {
     /// When the server does not tell.
     #[must_use]
     pub fn begin(ns: &Namespace) -> Self {
-        let pods: Api<Pod> = Api::namespaced(cluster().client(), ns.name());
+        let pods = ns.api::<Pod>();
         let list = block_on(pods.list(&ListParams::default())).expect("the pods");
         let now: BTreeMap<_, _> = list.items.iter().map(|pod| (pod.name_any(), state(pod))).collect();
         let fewest = count(&now);
