@@ -17,8 +17,8 @@ pub mod prove;
 pub mod story;
 
 pub use story::{
-    Behaviour, ClusterHandle, Happened, History, Manifest, Namespace, Run, Running, SetBuilder, TestNode,
-    User, cluster, set, wait_until,
+    Behaviour, Call, ClusterHandle, Happened, History, Manifest, Namespace, Relay, Run, Running, SetBuilder,
+    Stop, TestNode, User, When, cluster, set, wait_until,
 };
 
 /// One line of progress on stderr; a closed stderr is nobody's problem.

@@ -67,6 +67,12 @@ impl Running {
         assert!(stderr.contains(text), "no {text:?} on stderr of {}", self.so_far());
     }
 
+    /// Whether it has ended by itself: it says nothing any more.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.stdout.lock().ended && self.stderr.lock().ended
+    }
+
     /// Sends it SIGINT, as Ctrl-C does.
     pub fn interrupt(&self) {
         self.signal(Signal::SIGINT);

@@ -45,7 +45,7 @@ fn a_template_that_crashes_fails_its_step_and_no_pod_below_is_touched() {
 fn an_image_that_cannot_be_pulled_is_given_up_when_patience_ends() {
     let ns = whole("pull", web());
     let patch = template(web().behaviour(Behaviour::ImagePullError));
-    let args = ["--step", "--patch", path(&patch), "--stuck-after", "5s", "-o", "json"];
+    let args = ["--step", "--patch", path(&patch), "--stuck-after", "20s", "-o", "json"];
     let run = canary(&ns, &args).code(4);
     let item = item(&run);
     assert_eq!((&item["phase"], open(&item)), (&"Failed".into(), vec!["Ready".to_owned()]), "{run}");
@@ -56,7 +56,7 @@ fn an_image_that_cannot_be_pulled_is_given_up_when_patience_ends() {
 fn a_pod_that_never_gets_ready_ends_with_3_when_the_time_is_up() {
     let ns = whole("never", web());
     let patch = template(web().behaviour(Behaviour::NeverReady));
-    let args = ["--step", "--patch", path(&patch), "--timeout", "3s", "-o", "json"];
+    let args = ["--step", "--patch", path(&patch), "--timeout", "12s", "-o", "json"];
     let run = canary(&ns, &args).code(3);
     let item = item(&run);
     assert_eq!((&item["phase"], open(&item)), (&"Running".into(), vec!["Ready".to_owned()]), "{run}");

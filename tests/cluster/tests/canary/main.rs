@@ -1,11 +1,9 @@
 //! What a canary is made of, against a real API server. Run with `cargo cluster test`.
 
 mod abort;
-mod budget;
 mod conflicts;
 mod gate;
 mod gates;
-mod large;
 mod lease;
 mod ownership;
 mod rbac;

@@ -3,11 +3,8 @@
 //!
 //! In a program of its own, because its many runs side by side would slow others down.
 
-mod relay;
-
 use k8s_openapi::api::apps::v1::StatefulSet;
 use nix::sys::signal::Signal;
-use relay::{Call, Relay, Stop, When};
 use serde_json::{Value, json};
 use std::sync::Mutex;
 use test_cluster::*;
@@ -80,17 +77,21 @@ impl Scene {
         (ns, history)
     }
 
-    /// Runs until it stops, is killed there, and runs again.
-    fn killed_at(&self, stop: &Stop, expected: &End) -> Result<(), String> {
+    /// Runs until it stops, is killed there, and runs again. Whether it came to that request: some reads are made only
+    /// where a pod is just then missing, which is a matter of time.
+    fn killed_at(&self, stop: &Stop, expected: &End) -> Result<bool, String> {
         let (ns, history) = self.begin();
         let relay = Relay::new(ns.name(), Some(stop.clone()));
         let server = relay.server();
         let mut line = self.command.to_vec();
         line.extend([LEASE, "--server", &server]);
         let run = ns.spawn(&line);
-        ns.wait_until(&format!("the run stops at {stop:?}"), || relay.has_stopped());
-        run.signal(Signal::SIGKILL);
-        let killed = run.end().code(137);
+        ns.wait_until(&format!("the run stops at {stop:?}"), || relay.has_stopped() || run.is_silent());
+        let met = relay.has_stopped();
+        if met {
+            run.signal(Signal::SIGKILL);
+        }
+        let killed = run.end().code(if met { 137 } else { 0 });
         drop(relay);
         let resumed = ns.plugin(self.command);
         if resumed.code != 0 {
@@ -100,7 +101,7 @@ impl Scene {
         if end != *expected {
             return Err(format!("killed at {stop:?}: {end:?}\n{killed}\nresumed: {resumed}"));
         }
-        Ok(())
+        Ok(met)
     }
 }
 
@@ -137,20 +138,30 @@ fn everywhere(scene: Scene, wanted: fn(&Stop) -> bool) {
     let (expected, calls) = scene.undisturbed();
     let points: Vec<Stop> = points(&calls).into_iter().filter(wanted).collect();
     assert!(points.len() >= 8, "{calls:?}");
+    let all = points.len();
     let left = Mutex::new(points.into_iter());
-    let failures = Mutex::new(Vec::new());
+    let (failures, missed) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..SIDE_BY_SIDE {
             scope.spawn(|| {
                 while let Some(stop) = { left.lock().expect("the rest").next() } {
-                    if let Err(failure) = scene.killed_at(&stop, &expected) {
-                        failures.lock().expect("failures").push(failure);
+                    match scene.killed_at(&stop, &expected) {
+                        Ok(true) => {}
+                        Ok(false) => missed.lock().expect("those not met").push(stop),
+                        Err(failure) => failures.lock().expect("failures").push(failure),
                     }
                 }
             });
         }
     });
-    let failures = failures.into_inner().expect("failures");
+    let (failures, missed) =
+        (failures.into_inner().expect("failures"), missed.into_inner().expect("those not met"));
+    // All that matters in every run was met: nothing but a few reads of single pods may be missing.
+    assert!(
+        missed.iter().all(|stop| stop.call.what.starts_with("GET ") && stop.call.what.contains("/pods/")),
+        "{missed:?}"
+    );
+    assert!(missed.len() * 4 < all, "{missed:?}");
     assert!(
         failures.is_empty(),
         "expected {expected:?}, but {} differ:\n{}",

@@ -10,28 +10,34 @@ use kube::client::Body;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use test_cluster::client::block_on;
-use test_cluster::cluster;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::cluster;
+use crate::client::block_on;
+
 /// One request of a run: what is asked, and the how manieth time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Call {
-    pub(crate) what: String,
-    pub(crate) nth: usize,
+pub struct Call {
+    /// Method and path, with `NS` for the namespace, and what matters of the query.
+    pub what: String,
+    /// How often the same was asked before.
+    pub nth: usize,
 }
 
 /// Where a run is stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stop {
-    pub(crate) call: Call,
-    pub(crate) when: When,
+pub struct Stop {
+    /// The request.
+    pub call: Call,
+    /// On which side of the server.
+    pub when: When,
 }
 
+/// On which side of the server a run is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum When {
+pub enum When {
     /// The server has not heard of it.
     Before,
     /// The server has carried it out, and the client has not heard of that.
@@ -40,13 +46,14 @@ pub(crate) enum When {
 
 impl Call {
     /// Whether it changes something.
-    pub(crate) fn writes(&self) -> bool {
+    #[must_use]
+    pub fn writes(&self) -> bool {
         !self.what.starts_with("GET") && !self.what.contains("dryRun")
     }
 }
 
 /// A proxy for the requests of one program.
-pub(crate) struct Relay {
+pub struct Relay {
     address: SocketAddr,
     shared: Arc<Shared>,
     listening: JoinHandle<()>,
@@ -57,14 +64,19 @@ struct Shared {
     stop: Option<Stop>,
     seen: Mutex<Vec<Call>>,
     stopped: watch::Sender<bool>,
+    released: watch::Sender<bool>,
 }
 
 impl Relay {
-    /// Begins to listen. A request at which it stops is never answered.
-    pub(crate) fn new(namespace: &str, stop: Option<Stop>) -> Self {
-        let (stopped, _) = watch::channel(false);
+    /// Begins to listen. A request at which it stops waits for [`Relay::go_on`], for ever if need be.
+    ///
+    /// # Panics
+    /// Without a free port.
+    #[must_use]
+    pub fn new(namespace: &str, stop: Option<Stop>) -> Self {
+        let (stopped, released) = (watch::Sender::new(false), watch::Sender::new(false));
         let namespace = namespace.to_owned();
-        let shared = Arc::new(Shared { namespace, stop, seen: Mutex::default(), stopped });
+        let shared = Arc::new(Shared { namespace, stop, seen: Mutex::default(), stopped, released });
         let ours = Arc::clone(&shared);
         block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -85,17 +97,25 @@ impl Relay {
     }
 
     /// The URL by which the server can be reached.
-    pub(crate) fn server(&self) -> String {
+    #[must_use]
+    pub fn server(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// All requests so far, in their order.
-    pub(crate) fn seen(&self) -> Vec<Call> {
+    #[must_use]
+    pub fn seen(&self) -> Vec<Call> {
         self.shared.seen().clone()
     }
 
+    /// Lets the request at which it stops pass.
+    pub fn go_on(&self) {
+        self.shared.released.send_replace(true);
+    }
+
     /// Whether the request at which it stops has come.
-    pub(crate) fn has_stopped(&self) -> bool {
+    #[must_use]
+    pub fn has_stopped(&self) -> bool {
         *self.shared.stopped.borrow()
     }
 }
@@ -124,10 +144,10 @@ impl Shared {
         self.stop.as_ref().is_some_and(|stop| stop.call == *call && stop.when == when)
     }
 
-    /// For ever.
-    async fn stop(&self) -> ! {
+    async fn stop(&self) {
         self.stopped.send_replace(true);
-        std::future::pending().await
+        // The sender lives as long as this does.
+        let _ = self.released.subscribe().wait_for(|released| *released).await;
     }
 }
 
