@@ -46,10 +46,23 @@ pub enum Command {
     Status(cmd::status::StatusArgs),
     /// Roll out a new revision in steps, each held by the partition until its gates have passed
     Canary(Box<cmd::canary::CanaryArgs>),
+    /// Find claims that nothing uses any more, each with its evidence, and delete those that are proven
+    Orphans(Box<cmd::orphans::OrphansArgs>),
     /// Write one file with everything that the analysis reads, for --from or a bug report
     Capture(cmd::capture::CaptureArgs),
     /// Print the version
     Version,
+}
+
+impl Command {
+    /// Whether the verb itself says what is under way when it is interrupted.
+    fn answers_signals(&self) -> bool {
+        match self {
+            Self::Canary(_) => true,
+            Self::Orphans(args) => args.deletes(),
+            Self::Status(_) | Self::Capture(_) | Self::Version => false,
+        }
+    }
 }
 
 /// Runs the program on the process's own arguments and streams.
@@ -82,7 +95,7 @@ fn block_on(cli: Cli, output: &mut Output) -> Result<Exit> {
     let runtime = runtime.map_err(|error| Error::failed(format!("cannot start: {error}")))?;
     let done = runtime.block_on(async {
         // What has been written by then is for the verb to say.
-        if matches!(cli.command, Command::Canary(_)) {
+        if cli.command.answers_signals() {
             return dispatch(cli, output).await;
         }
         tokio::select! {
@@ -100,6 +113,7 @@ async fn dispatch(cli: Cli, output: &mut Output) -> Result<Exit> {
     match cli.command {
         Command::Status(args) => cmd::status::run(args, &context, output).await,
         Command::Canary(args) => cmd::canary::run(*args, &context, output).await,
+        Command::Orphans(args) => cmd::orphans::run(*args, &context, output).await,
         Command::Capture(args) => cmd::capture::run(args, &context, output).await,
         Command::Version => cmd::version::run(output),
     }

@@ -28,6 +28,8 @@ pub enum Kind {
     Refused,
     /// A confirmation was not given.
     Unconfirmed,
+    /// There are findings (`--exit-code`).
+    Findings,
     /// The user pressed Ctrl-C, or the process was asked to end.
     Interrupted,
     /// Whoever read stdout has gone away: ends quietly, as `yes | head` does.
@@ -45,6 +47,7 @@ impl Kind {
             Self::Conflict => 5,
             Self::Refused => 6,
             Self::Unconfirmed => 7,
+            Self::Findings => 8,
             Self::Interrupted => 130,
             Self::ClosedPipe => 0,
         }

@@ -31,7 +31,8 @@ impl Connection {
         patch: &Value,
         mode: Mode,
     ) -> Result<Value, ApiError> {
-        self.patch(namespace, name, "application/json-patch+json", patch, mode).await
+        let path = Self::path::<wire::StatefulSet>(Some(namespace), Some(name));
+        self.patch(&path, "application/json-patch+json", patch, mode).await
     }
 
     /// What the set would be after a strategic merge patch: defaults filled in, admission passed.
@@ -39,7 +40,8 @@ impl Connection {
     /// # Errors
     /// Anything that a request can end with.
     pub async fn try_merge(&self, namespace: &str, name: &str, patch: &Value) -> Result<Value, ApiError> {
-        self.patch(namespace, name, "application/strategic-merge-patch+json", patch, Mode::DryRun).await
+        let path = Self::path::<wire::StatefulSet>(Some(namespace), Some(name));
+        self.patch(&path, "application/strategic-merge-patch+json", patch, Mode::DryRun).await
     }
 
     /// Deletes one very pod, plainly, with its own grace period.
@@ -52,6 +54,51 @@ impl Connection {
         self.write(Method::DELETE, &path, "application/json", &options).await
     }
 
+    /// Deletes one very claim as it was read. It goes when its finalizers allow it: the server's answer says only that
+    /// it has been asked to.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`](super::Reason::Conflict) where it has changed or another one has its name.
+    pub async fn delete_claim(
+        &self,
+        namespace: &str,
+        name: &str,
+        uid: &str,
+        resource_version: &str,
+        mode: Mode,
+    ) -> Result<Value, ApiError> {
+        let preconditions = json!({"uid": uid, "resourceVersion": resource_version});
+        let mut options =
+            json!({"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions});
+        if mode == Mode::DryRun {
+            options["dryRun"] = json!(["All"]);
+        }
+        let path = Self::path::<wire::PersistentVolumeClaim>(Some(namespace), Some(name));
+        self.write(Method::DELETE, &path, "application/json", &options).await
+    }
+
+    /// Has a volume stay when its claim goes.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`](super::Reason::Conflict) where it is bound to another claim by now, or its policy has
+    /// changed.
+    pub async fn retain_volume(
+        &self,
+        name: &str,
+        claim_uid: &str,
+        policy: &str,
+        mode: Mode,
+    ) -> Result<Value, ApiError> {
+        const POLICY: &str = "/spec/persistentVolumeReclaimPolicy";
+        let patch = json!([
+            {"op": "test", "path": "/spec/claimRef/uid", "value": claim_uid},
+            {"op": "test", "path": POLICY, "value": policy},
+            {"op": "replace", "path": POLICY, "value": "Retain"},
+        ]);
+        let path = Self::path::<wire::PersistentVolume>(None, Some(name));
+        self.patch(&path, "application/json-patch+json", &patch, mode).await
+    }
+
     /// A set with all its fields, as JSON.
     ///
     /// # Errors
@@ -62,13 +109,11 @@ impl Connection {
 
     async fn patch(
         &self,
-        namespace: &str,
-        name: &str,
+        path: &str,
         content_type: &'static str,
         patch: &Value,
         mode: Mode,
     ) -> Result<Value, ApiError> {
-        let path = Self::path::<wire::StatefulSet>(Some(namespace), Some(name));
         let dry_run = if mode == Mode::DryRun { "&dryRun=All" } else { "" };
         let path = format!("{path}?fieldManager={FIELD_MANAGER}{dry_run}");
         self.write(Method::PATCH, &path, content_type, patch).await

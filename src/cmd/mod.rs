@@ -2,7 +2,9 @@
 
 pub mod canary;
 pub mod capture;
+mod confirm;
 pub mod interrupt;
+pub mod orphans;
 mod selection;
 pub mod status;
 pub mod version;

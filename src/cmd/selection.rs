@@ -33,23 +33,26 @@ impl Selection {
         if !self.names.is_empty() && self.selector.is_some() {
             return Err(Error::usage("name(s) and --selector exclude each other"));
         }
-        if let [kind, _, ..] = self.names.as_slice()
-            && matches!(kind.as_str(), "sts" | "statefulset" | "statefulsets" | "statefulset.apps")
-        {
-            return Err(Error::usage(format!(
-                "{kind} is a kind: this command takes names of StatefulSets only"
-            ))
-            .hint("leave the kind out, or write sts/NAME"));
-        }
-        let mut names: Vec<String> = Vec::new();
-        for given in &self.names {
-            let name = bare(given)?;
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        Ok(names)
+        bare_names(&self.names)
     }
+}
+
+/// The bare names of sets, each once, in the order given.
+pub(super) fn bare_names(given: &[String]) -> Result<Vec<String>> {
+    if let [kind, _, ..] = given
+        && matches!(kind.as_str(), "sts" | "statefulset" | "statefulsets" | "statefulset.apps")
+    {
+        return Err(Error::usage(format!("{kind} is a kind: this command takes names of StatefulSets only"))
+            .hint("leave the kind out, or write sts/NAME"));
+    }
+    let mut names: Vec<String> = Vec::new();
+    for given in given {
+        let name = bare(given)?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// The bare name of the one set that a verb is about.

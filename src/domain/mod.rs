@@ -9,7 +9,8 @@
 //! - [`cause`]: why an ordinal does not move, and what would free it;
 //! - [`state`], [`goal`], [`warning`]: the verdict on the whole set;
 //! - [`ownership`]: who owns which part of its spec;
-//! - [`canary`]: a rollout in steps, as a state machine.
+//! - [`canary`]: a rollout in steps, as a state machine;
+//! - [`orphans`]: claims that nothing uses any more.
 //!
 //! [`lease`] stands beside them: by a Lease at most one program at a time works on a set.
 
@@ -22,6 +23,7 @@ pub mod known;
 pub mod lease;
 pub mod model;
 pub mod ordinal;
+pub mod orphans;
 pub mod ownership;
 pub mod pod;
 pub mod revision;

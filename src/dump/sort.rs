@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::{moment, parse};
 use crate::domain::Known;
+use crate::domain::orphans::Source;
+use crate::snapshot::usage::Users;
 use crate::snapshot::{Lookup, Objects, Table};
 use crate::wire::{self, Object};
 
@@ -29,6 +31,15 @@ pub(super) struct Sorter {
     leases: Kind<wire::Lease>,
     storage_classes: Kind<wire::StorageClass>,
     autoscalers: Kind<wire::HorizontalPodAutoscaler>,
+    deployments: Kind<wire::Deployment>,
+    replica_sets: Kind<wire::ReplicaSet>,
+    daemon_sets: Kind<wire::DaemonSet>,
+    jobs: Kind<wire::Job>,
+    cron_jobs: Kind<wire::CronJob>,
+    scaled_objects: Kind<wire::ScaledObject>,
+    volumes: Kind<wire::PersistentVolume>,
+    attachments: Kind<wire::VolumeAttachment>,
+    snapshots: Kind<wire::VolumeSnapshot>,
     captured: Option<Timestamp>,
     newest: Option<Timestamp>,
     /// Resources that the dump holds all of.
@@ -109,6 +120,15 @@ impl Sorter {
             "Lease" => self.leases.add(&api_version, value),
             "StorageClass" => self.storage_classes.add(&api_version, value),
             "HorizontalPodAutoscaler" => self.autoscalers.add(&api_version, value),
+            "Deployment" => self.deployments.add(&api_version, value),
+            "ReplicaSet" => self.replica_sets.add(&api_version, value),
+            "DaemonSet" => self.daemon_sets.add(&api_version, value),
+            "Job" => self.jobs.add(&api_version, value),
+            "CronJob" => self.cron_jobs.add(&api_version, value),
+            "ScaledObject" => self.scaled_objects.add(&api_version, value),
+            "PersistentVolume" => self.volumes.add(&api_version, value),
+            "VolumeAttachment" => self.attachments.add(&api_version, value),
+            "VolumeSnapshot" => self.snapshots.add(&api_version, value),
             _ => Ok(()),
         };
         if let Err(problem) = taken {
@@ -124,6 +144,16 @@ impl Sorter {
             Some("PersistentVolumeClaim") => self.claims.seen = true,
             Some("ControllerRevision") => self.revisions.seen = true,
             Some("Event") => self.events.seen = true,
+            Some("StatefulSet") => self.sets.seen = true,
+            Some("Deployment") => self.deployments.seen = true,
+            Some("ReplicaSet") => self.replica_sets.seen = true,
+            Some("DaemonSet") => self.daemon_sets.seen = true,
+            Some("Job") => self.jobs.seen = true,
+            Some("CronJob") => self.cron_jobs.seen = true,
+            Some("HorizontalPodAutoscaler") => self.autoscalers.seen = true,
+            Some("ScaledObject") => self.scaled_objects.seen = true,
+            Some("VolumeAttachment") => self.attachments.seen = true,
+            Some("VolumeSnapshot") => self.snapshots.seen = true,
             _ => {}
         }
     }
@@ -148,6 +178,9 @@ impl Sorter {
             ));
         }
         let mut objects = Objects::new(now);
+        let seen = [(Source::Sets, "statefulsets", self.sets.seen), (Source::Pods, "pods", self.pods.seen)];
+        let unseen = seen.into_iter().filter(|(_, plural, seen)| !seen && !complete.contains(*plural));
+        objects.users.incomplete = unseen.map(|(source, ..)| source).collect();
         objects.sets = self.sets.objects;
         if !self.pods.seen && !complete.contains("pods") {
             without_pods(&mut objects.sets, notes);
@@ -161,6 +194,18 @@ impl Sorter {
         objects.events = self.events.known(complete);
         objects.storage_classes = self.storage_classes.known(complete);
         objects.autoscalers = self.autoscalers.known(complete);
+        objects.users = Users {
+            deployments: self.deployments.known(complete),
+            replica_sets: self.replica_sets.known(complete),
+            daemon_sets: self.daemon_sets.known(complete),
+            jobs: self.jobs.known(complete),
+            cron_jobs: self.cron_jobs.known(complete),
+            scaled_objects: self.scaled_objects.known(complete),
+            volumes: self.volumes.lookup(complete),
+            attachments: self.attachments.known(complete),
+            snapshots: self.snapshots.known(complete),
+            ..objects.users
+        };
         objects
     }
 }

@@ -8,6 +8,7 @@ pub mod canary;
 mod clean;
 pub mod document;
 mod format;
+pub mod orphans;
 mod output;
 mod page;
 mod progress;

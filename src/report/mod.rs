@@ -2,6 +2,7 @@
 
 pub mod canary;
 pub mod list;
+pub mod orphans;
 pub mod schema;
 pub mod status;
 

@@ -5,11 +5,16 @@ use schemars::{JsonSchema, Schema};
 
 use super::List;
 use super::canary::{self, CanaryView};
+use super::orphans::{self, ClaimView};
 use super::status::{self, SetStatus};
 
 /// The schema of every kind of document, by kind.
 pub fn schemas() -> Vec<(&'static str, Schema)> {
-    vec![(status::KIND, of::<SetStatus>(status::KIND)), (canary::KIND, of::<CanaryView>(canary::KIND))]
+    vec![
+        (status::KIND, of::<SetStatus>(status::KIND)),
+        (canary::KIND, of::<CanaryView>(canary::KIND)),
+        (orphans::KIND, of::<ClaimView>(orphans::KIND)),
+    ]
 }
 
 fn of<T: JsonSchema>(kind: &str) -> Schema {

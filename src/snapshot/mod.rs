@@ -14,6 +14,7 @@ mod set;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod usage;
 
 use jiff::Timestamp;
 
@@ -56,6 +57,8 @@ pub struct Objects {
     pub storage_classes: Known<Table<wire::StorageClass>>,
     /// Autoscalers.
     pub autoscalers: Known<Table<wire::HorizontalPodAutoscaler>>,
+    /// What only claims are judged by.
+    pub users: usage::Users,
 }
 
 impl Objects {
@@ -73,6 +76,7 @@ impl Objects {
             leases: Lookup::default(),
             storage_classes: Known::Unknown,
             autoscalers: Known::Unknown,
+            users: usage::Users::default(),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{Index, NODE_LEASES, convert, pod, revision};
 use crate::domain::canary::record::ANNOTATION;
 use crate::domain::claim::Claim;
 use crate::domain::ordinal::{Range, split_pod_name};
+use crate::domain::ownership::MARKS;
 use crate::domain::pod::Pod;
 use crate::domain::revision::StoredRevision;
 use crate::domain::set::{
@@ -177,7 +178,7 @@ impl Index<'_> {
     }
 }
 
-fn range(set: &wire::StatefulSet) -> Range {
+pub(super) fn range(set: &wire::StatefulSet) -> Range {
     let spec = set.spec.as_ref();
     let start = spec.and_then(|spec| spec.ordinals.as_ref()).map_or(0, |ordinals| count(ordinals.start));
     let replicas = spec.and_then(|spec| spec.replicas).map_or(1, count);
@@ -274,13 +275,6 @@ pub(crate) fn selects(set: &wire::StatefulSet, meta: &wire::ObjectMeta) -> bool 
 /// Tools whose marks say that they apply this object's manifest.
 fn appliers(meta: &wire::ObjectMeta) -> Vec<(String, String)> {
     let has = |key: &str| meta.annotations.contains_key(key) || meta.labels.contains_key(key);
-    let tools = [
-        ("argocd.argoproj.io/tracking-id", "Argo CD"),
-        ("argocd.argoproj.io/instance", "Argo CD"),
-        ("kustomize.toolkit.fluxcd.io/name", "Flux"),
-        ("helm.toolkit.fluxcd.io/name", "Flux"),
-        ("meta.helm.sh/release-name", "Helm"),
-    ];
-    let marked = tools.iter().filter(|(mark, _)| has(mark));
+    let marked = MARKS.iter().filter(|(mark, _)| has(mark));
     marked.map(|(_, tool)| ((*tool).to_owned(), "this set's manifest".to_owned())).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Object, ObjectMeta, Quantity, Resource, meta_of};
+use super::{Object, ObjectMeta, Quantity, Resource, Time, meta_of};
 
 /// A claim.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
@@ -28,9 +28,58 @@ pub struct ClaimSpec {
     /// The volume it is bound to.
     #[prost(string, tag = "3")]
     pub volume_name: String,
+    /// How much is asked for.
+    #[prost(message, optional, tag = "2")]
+    pub resources: Option<ClaimResources>,
+    /// What it is filled from.
+    #[prost(message, optional, tag = "7")]
+    pub data_source: Option<DataSource>,
+    /// Likewise, in the newer form, which can be of another namespace.
+    #[prost(message, optional, tag = "8")]
+    pub data_source_ref: Option<DataSource>,
     /// Storage class; absent means the default class.
     #[prost(string, optional, tag = "5")]
     pub storage_class_name: Option<String>,
+}
+
+/// How much a claim asks for.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimResources {
+    /// Under the key `storage`.
+    #[prost(btree_map = "string, message", tag = "2")]
+    pub requests: BTreeMap<String, Quantity>,
+}
+
+/// What a claim is filled from.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DataSource {
+    /// Kind, such as `PersistentVolumeClaim`.
+    #[prost(string, tag = "2")]
+    pub kind: String,
+    /// Name.
+    #[prost(string, tag = "3")]
+    pub name: String,
+    /// Namespace; absent for the claim's own.
+    #[prost(string, optional, tag = "4")]
+    pub namespace: Option<String>,
+}
+
+/// What is known of a claim.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ClaimCondition {
+    /// What it is about.
+    #[prost(string, tag = "1")]
+    #[serde(rename = "type")]
+    pub r#type: String,
+    /// True, False or Unknown.
+    #[prost(string, tag = "2")]
+    pub status: String,
+    /// Since when.
+    #[prost(message, optional, tag = "4")]
+    pub last_transition_time: Option<Time>,
 }
 
 /// What was last reported of a claim.
@@ -43,6 +92,9 @@ pub struct ClaimStatus {
     /// What it got.
     #[prost(btree_map = "string, message", tag = "3")]
     pub capacity: BTreeMap<String, Quantity>,
+    /// Conditions.
+    #[prost(message, repeated, tag = "4")]
+    pub conditions: Vec<ClaimCondition>,
 }
 
 /// A storage class.

@@ -15,8 +15,10 @@ mod related;
 mod statefulset;
 mod template;
 mod values;
+mod volume;
+mod workload;
 
-pub use claim::{ClaimSpec, ClaimStatus, PersistentVolumeClaim, StorageClass};
+pub use claim::{ClaimSpec, ClaimStatus, DataSource, PersistentVolumeClaim, StorageClass};
 pub use event::{Event, EventSeries, ObjectReference};
 pub use managed::{ManagedField, managed_fields};
 pub use meta::{ListMeta, ObjectMeta, OwnerReference};
@@ -24,10 +26,12 @@ pub use node::{Lease, LeaseSpec, Node, NodeCondition, NodeSpec, NodeStatus, Tain
 pub use pod::{
     Container, ContainerState, ContainerStatus, Pod, PodCondition, PodSpec, PodStatus, Terminated, Volume,
 };
-pub use related::{ControllerRevision, HorizontalPodAutoscaler, Service};
+pub use related::{ControllerRevision, HorizontalPodAutoscaler, ScaledObject, Service};
 pub use statefulset::{StatefulSet, StatefulSetSpec, StatefulSetStatus, UpdateStrategy};
 pub use template::{LabelSelector, PodTemplate};
 pub use values::{IntOrString, Quantity, RawExtension, Time};
+pub use volume::{PersistentVolume, VolumeAttachment, VolumeSnapshot};
+pub use workload::{CronJob, DaemonSet, Deployment, Job, ReplicaSet, Workload};
 
 use serde::de::DeserializeOwned;
 

@@ -104,7 +104,15 @@ pub struct VolumeSource {
     /// A claim.
     #[prost(message, optional, tag = "10")]
     pub persistent_volume_claim: Option<ClaimSource>,
+    /// A claim that is made with the pod, `<pod>-<volume>`, and goes with it; only that there is one is read.
+    #[prost(message, optional, tag = "29")]
+    pub ephemeral: Option<EphemeralSource>,
 }
+
+/// A generic ephemeral volume.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(default)]
+pub struct EphemeralSource {}
 
 /// A claim that a pod uses.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]

@@ -83,6 +83,30 @@ pub struct ScaleTarget {
     pub name: String,
 }
 
+/// KEDA's autoscaler: an object of an extension, which speaks JSON only.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ScaledObject {
+    /// Metadata.
+    #[prost(message, optional, tag = "1")]
+    pub metadata: Option<ObjectMeta>,
+    /// What is asked for.
+    #[prost(message, optional, tag = "2")]
+    pub spec: Option<ScaledObjectSpec>,
+}
+
+/// What is asked of KEDA's autoscaler.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ScaledObjectSpec {
+    /// What it scales; a Deployment where no kind is named.
+    #[prost(message, optional, tag = "1")]
+    pub scale_target_ref: Option<ScaleTarget>,
+    /// Upper bound; 100 where absent (kedacore/keda `apis/keda/v1alpha1/scaledobject_types.go`).
+    #[prost(int32, optional, tag = "2")]
+    pub max_replica_count: Option<i32>,
+}
+
 impl Object for ControllerRevision {
     const RESOURCE: Resource = Resource {
         group: "apps",
@@ -112,6 +136,20 @@ impl Object for HorizontalPodAutoscaler {
         version: "v2",
         kind: "HorizontalPodAutoscaler",
         plural: "horizontalpodautoscalers",
+        namespaced: true,
+    };
+
+    fn meta(&self) -> &ObjectMeta {
+        meta_of(self.metadata.as_ref())
+    }
+}
+
+impl Object for ScaledObject {
+    const RESOURCE: Resource = Resource {
+        group: "keda.sh",
+        version: "v1alpha1",
+        kind: "ScaledObject",
+        plural: "scaledobjects",
         namespaced: true,
     };
 

@@ -5,6 +5,7 @@ mod broken_files;
 mod connection;
 mod fixture;
 mod help;
+mod orphans;
 mod packaging;
 mod plugin;
 mod scenarios;

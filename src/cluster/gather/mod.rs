@@ -7,10 +7,12 @@ mod named;
 mod not_found;
 mod overview;
 mod reader;
+mod usage;
 
 pub use around::Questions;
 pub use capture::{Captured, RESOURCES, capture};
 pub use named::{named, selector};
-pub use not_found::explain_missing;
+pub use not_found::{explain_missing, nearest};
 pub use overview::{POD_NAME, overview};
 pub use reader::Reader;
+pub use usage::{Scope, Usage, claims};

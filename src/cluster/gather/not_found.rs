@@ -42,7 +42,7 @@ pub async fn explain_missing(reader: &Reader<'_>, namespace: &str, error: ApiErr
 }
 
 /// Up to three names that look like the one that was typed, the likest first.
-fn nearest<'a>(typed: &str, names: &[&'a str]) -> Vec<&'a str> {
+pub fn nearest<'a>(typed: &str, names: &[&'a str]) -> Vec<&'a str> {
     let slips = |name: &str| strsim::damerau_levenshtein(typed, name);
     let alike = |name: &str| slips(name) <= 1 + typed.len() / 4 || strsim::jaro_winkler(typed, name) > 0.8;
     let mut found: Vec<&str> = names.iter().copied().filter(|name| alike(name)).collect();

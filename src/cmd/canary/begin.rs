@@ -1,7 +1,5 @@
 //! A run, from its Lease to its last word.
 
-use std::io::{BufRead as _, IsTerminal as _};
-
 use tokio::time::Instant;
 
 use super::args::{DryRun, Events, Wish};
@@ -14,6 +12,7 @@ use super::{CanaryArgs, lead};
 use crate::cluster::gather::{self, Reader};
 use crate::cluster::live::{Live, Scope};
 use crate::cluster::{Connection, Mode};
+use crate::cmd::confirm::{Answer, ask};
 use crate::cmd::{Context, Exit, interrupt};
 use crate::domain::canary::{Begun, Change, End, Phase, Record, patch};
 use crate::error::{Error, Kind, Result};
@@ -131,14 +130,7 @@ async fn work(args: &CanaryArgs, wish: &Wish, drive: &mut Drive<'_>, output: &mu
 
 /// On a terminal a person is asked; elsewhere the flag that was given is the answer.
 fn confirm(args: &CanaryArgs, output: &mut Output) -> Result<()> {
-    let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-    if args.yes || !terminal {
-        return Ok(());
-    }
-    output.ask("go on? [y/N] ");
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    if read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes") {
+    if args.yes || ask("go on?", output) != Answer::No {
         return Ok(());
     }
     Err(Error::new(Kind::Unconfirmed, "not confirmed: nothing was written"))

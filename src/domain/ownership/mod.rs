@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 pub use takeover::{Objection, takeover};
-pub use tool::{Tool, Writer, tool, writer};
+pub use tool::{MARKS, Tool, Writer, tool, writer};
 
 /// A part of a set's spec about which two can disagree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

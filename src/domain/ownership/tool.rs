@@ -83,6 +83,19 @@ const BEGINNINGS: &[(&str, Tool)] = &[
     ("terraform-provider-helm", TERRAFORM),
 ];
 
+/// Annotations and labels that tools put on the objects that they deliver, and the tool.
+///
+/// - Helm: `helmReleaseNameAnnotation` in helm/helm `pkg/action/validate.go`.
+/// - Argo CD: `AnnotationKeyAppInstance` and `LabelKeyAppInstance` in argoproj/argo-cd `common/common.go`.
+/// - Flux: the owner labels of fluxcd/pkg `ssa/manager.go`.
+pub const MARKS: [(&str, &str); 5] = [
+    ("meta.helm.sh/release-name", "Helm"),
+    ("argocd.argoproj.io/tracking-id", "Argo CD"),
+    ("argocd.argoproj.io/instance", "Argo CD"),
+    ("kustomize.toolkit.fluxcd.io/name", "Flux"),
+    ("helm.toolkit.fluxcd.io/name", "Flux"),
+];
+
 /// The delivery tool that writes under a name.
 pub fn tool(name: &str) -> Option<Tool> {
     let whole = NAMES.iter().find(|(known, _)| *known == name);

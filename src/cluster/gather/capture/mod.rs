@@ -1,5 +1,7 @@
 //! Whole objects, as JSON, of everything that the analysis of a set reads.
 
+mod claims;
+
 use std::collections::BTreeSet;
 
 use futures::future::{join_all, join5};
@@ -21,7 +23,7 @@ pub struct Captured {
 }
 
 /// All resources that a capture of a set looks at.
-pub const RESOURCES: [Resource; 10] = [
+pub const RESOURCES: [Resource; 19] = [
     wire::StatefulSet::RESOURCE,
     wire::Pod::RESOURCE,
     wire::PersistentVolumeClaim::RESOURCE,
@@ -32,6 +34,15 @@ pub const RESOURCES: [Resource; 10] = [
     wire::Lease::RESOURCE,
     wire::StorageClass::RESOURCE,
     wire::HorizontalPodAutoscaler::RESOURCE,
+    wire::ScaledObject::RESOURCE,
+    wire::Deployment::RESOURCE,
+    wire::ReplicaSet::RESOURCE,
+    wire::DaemonSet::RESOURCE,
+    wire::Job::RESOURCE,
+    wire::CronJob::RESOURCE,
+    wire::PersistentVolume::RESOURCE,
+    wire::VolumeAttachment::RESOURCE,
+    wire::VolumeSnapshot::RESOURCE,
 ];
 
 /// Reads the whole objects around sets whose slim objects are known.
@@ -46,7 +57,9 @@ pub async fn capture(reader: &Reader<'_>, objects: &Objects) -> Result<Captured,
         captured.of_set(reader, slim, &set).await?;
     }
     captured.around(reader, &index, objects).await;
-    captured.items.dedup();
+    claims::add(&mut captured, reader, objects).await;
+    let mut seen = BTreeSet::new();
+    captured.items.retain(|item| seen.insert(item["metadata"]["uid"].to_string()));
     Ok(captured)
 }
 
