@@ -18,6 +18,8 @@ pub(super) struct Entrant {
     share: Option<f64>,
     /// The most memory it may take, MB.
     memory: Option<f64>,
+    /// It takes part in so many of the first turns only.
+    turns: usize,
 }
 
 /// What one run cost.
@@ -34,7 +36,7 @@ impl Entrant {
     pub(super) fn new(label: &str, program: &Path, args: &[&str]) -> Self {
         let args = args.iter().map(OsString::from);
         let command = std::iter::once(program.into()).chain(args).collect();
-        Self { label: label.to_owned(), command, share: None, memory: None }
+        Self { label: label.to_owned(), command, share: None, memory: None, turns: usize::MAX }
     }
 
     /// The first entrant's time should be at the most this share of ours.
@@ -46,6 +48,12 @@ impl Entrant {
     /// The memory should be at the most so many MB.
     pub(super) fn memory(mut self, most: f64) -> Self {
         self.memory = Some(most);
+        self
+    }
+
+    /// It is so slow that so many runs have to be enough.
+    pub(super) fn turns(mut self, most: usize) -> Self {
+        self.turns = most;
         self
     }
 
@@ -74,36 +82,69 @@ impl Entrant {
     }
 }
 
+/// What all runs of all entrants cost.
+#[derive(Clone, Debug)]
+pub(super) struct Costs {
+    title: String,
+    entrants: Vec<(Entrant, Vec<Cost>)>,
+}
+
 /// Runs all entrants in turns, once to warm up and then as often as was asked for; the table of what they cost.
 pub(super) fn contest(bench: &Bench, title: &str, entrants: &[Entrant]) -> Result<String> {
+    run(bench, title, bench.runs, entrants)?.table(bench)
+}
+
+/// The same with another number of turns, and for more than a table.
+pub(super) fn run(bench: &Bench, title: &str, turns: usize, entrants: &[Entrant]) -> Result<Costs> {
     test_cluster::note(&format!("measuring {title}"));
     for entrant in entrants {
         entrant.run(bench)?;
     }
-    let mut costs: Vec<Vec<Cost>> = vec![Vec::new(); entrants.len()];
-    for _ in 0..bench.runs {
-        for (entrant, costs) in entrants.iter().zip(&mut costs) {
+    let mut entrants: Vec<_> = entrants.iter().map(|entrant| (entrant.clone(), Vec::new())).collect();
+    for turn in 0..turns {
+        for (entrant, costs) in entrants.iter_mut().filter(|(entrant, _)| turn < entrant.turns) {
             costs.push(entrant.run(bench)?);
         }
     }
-    let mut table = format!("### {title}\n\n");
-    table.push_str("| | wall, ms | CPU, ms | peak, MB | ratio | goal |\n|---|---|---|---|---|---|\n");
-    let Some(first) = costs.first() else { return Ok(table) };
-    for (place, (entrant, own)) in entrants.iter().zip(&costs).enumerate() {
-        let cell =
-            |number: fn(&Cost) -> f64, unit| own.iter().map(|cost| number(cost) / unit).collect::<Stats>();
-        // Of neighbours: what disturbs one of them disturbs the other.
-        let ratios: Stats = first.iter().zip(own).map(|(first, own)| first.wall_us / own.wall_us).collect();
-        let ratio = if place == 0 { String::new() } else { short(ratios.median()) };
-        writeln!(
-            table,
-            "| {} | {} | {} | {} | {ratio} | {} |",
-            entrant.label,
-            cell(|cost| cost.wall_us, 1000.0).cell(),
-            cell(|cost| cost.cpu_us, 1000.0).cell(),
-            short(cell(|cost| cost.peak_kib, 1000.0 / 1.024).median()),
-            entrant.goal(),
-        )?;
+    Ok(Costs { title: title.to_owned(), entrants })
+}
+
+impl Costs {
+    /// One row an entrant, which says how often it has run where that is not as usual.
+    pub(super) fn table(&self, bench: &Bench) -> Result<String> {
+        let mut table = format!("### {}\n\n", self.title);
+        table.push_str("| | wall, ms | CPU, ms | peak, MB | ratio | goal |\n|---|---|---|---|---|---|\n");
+        let Some((_, first)) = self.entrants.first() else { return Ok(table) };
+        for (place, (entrant, own)) in self.entrants.iter().enumerate() {
+            // Of neighbours: what disturbs one of them disturbs the other.
+            let ratios: Stats =
+                first.iter().zip(own).map(|(first, own)| first.wall_us / own.wall_us).collect();
+            let ratio = if place == 0 { String::new() } else { short(ratios.median()) };
+            let runs = if own.len() == bench.runs { String::new() } else { format!(" ({} runs)", own.len()) };
+            writeln!(
+                table,
+                "| {}{runs} | {} | {} | {} | {ratio} | {} |",
+                entrant.label,
+                self.wall(place).cell(),
+                self.of(place, |cost| cost.cpu_us / 1000.0).cell(),
+                short(self.peak(place).median()),
+                entrant.goal(),
+            )?;
+        }
+        Ok(table)
     }
-    Ok(table)
+
+    /// Milliseconds of one entrant.
+    pub(super) fn wall(&self, place: usize) -> Stats {
+        self.of(place, |cost| cost.wall_us / 1000.0)
+    }
+
+    /// Megabytes of one entrant.
+    pub(super) fn peak(&self, place: usize) -> Stats {
+        self.of(place, |cost| cost.peak_kib * 1.024 / 1000.0)
+    }
+
+    fn of(&self, place: usize, number: impl Fn(&Cost) -> f64) -> Stats {
+        self.entrants[place].1.iter().map(number).collect()
+    }
 }

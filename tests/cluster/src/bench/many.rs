@@ -118,7 +118,7 @@ fn pages(bench: &Bench) -> Result<String> {
 }
 
 /// Does something in every namespace, in several at a time.
-fn in_parallel(all: &[Namespace], threads: usize, work: impl Fn(&Namespace) + Sync) {
+pub(super) fn in_parallel(all: &[Namespace], threads: usize, work: impl Fn(&Namespace) + Sync) {
     thread::scope(|scope| {
         for share in all.chunks(all.len().div_ceil(threads).max(1)) {
             scope.spawn(|| share.iter().for_each(&work));

@@ -3,13 +3,15 @@
 //! - [`programs`]: what is measured, built for release
 //! - [`contest`]: commands run in turns, what each cost, and the table of it
 //! - [`record`]: which requests the plugin sends; [`plan`]: the same requests for the bare client
-//! - [`small`], [`large`], [`many`], [`reaction`], [`canary`], [`size`]: one part each of docs/performance.md
+//! - [`small`], [`large`], [`many`], [`orphans`], [`reaction`], [`canary`], [`size`]: one part each of
+//!   docs/performance.md
 //! - `probe/`: the measuring instruments, a program of their own
 
 mod canary;
 mod contest;
 mod large;
 mod many;
+mod orphans;
 mod plan;
 pub(super) mod programs;
 mod reaction;
@@ -48,6 +50,8 @@ pub(super) enum Scene {
     Large,
     /// `status -A` of 200 sets among 20,000 claims
     Many,
+    /// `orphans -A` among 100,000 claims
+    Orphans,
 }
 
 /// What every part of the measuring needs.
@@ -72,6 +76,11 @@ impl<'a> Bench<'a> {
     ) -> Result<Self> {
         let dir = tempfile::tempdir().context("failed to make a directory for plans")?;
         Ok(Self { cluster, programs, runs, quick, interrupt, dir })
+    }
+
+    /// The same on another cluster.
+    fn on(&self, cluster: Arc<ClusterHandle>) -> Result<Self> {
+        Self::new(cluster, self.programs.clone(), self.runs, self.quick, self.interrupt)
     }
 
     /// A program that finds the cluster, and dies with us.
@@ -106,13 +115,14 @@ type Measure = fn(&Bench) -> Result<String>;
 
 /// Measures everything, or only some parts, and prints each as soon as it is known.
 pub(super) fn run(bench: &Bench, only: &[Scene]) -> Result<()> {
-    let parts: [(Scene, Measure); 6] = [
+    let parts: [(Scene, Measure); 7] = [
         (Scene::Size, size::measure),
         (Scene::Small, small::measure),
         (Scene::Reaction, reaction::measure),
         (Scene::Canary, canary::measure),
         (Scene::Large, large::measure),
         (Scene::Many, many::measure),
+        (Scene::Orphans, orphans::measure),
     ];
     let mut out = std::io::stdout();
     let processors = std::thread::available_parallelism()?;

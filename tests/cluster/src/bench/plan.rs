@@ -7,6 +7,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
+/// What the path of a next page has more than that of the first.
+const CONTINUE: &str = "&continue=";
+
+/// So many requests of a wave are listed.
+const SHOWN: usize = 16;
+
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Ask {
@@ -35,12 +41,29 @@ impl Waves {
         waves
     }
 
-    /// The requests as a list, for readers.
+    /// The same requests, but the bare client finds out by itself where a next page begins: the token that the plugin
+    /// was given is worth nothing after some minutes.
+    pub(super) fn follow_pages(&self) -> Self {
+        let is_next_page = |ask: &Ask| ask.path.contains(CONTINUE);
+        let goes_on = |ask: &Ask| {
+            let next = format!("{}{CONTINUE}", ask.path);
+            self.0.iter().flatten().any(|other| other.path.starts_with(&next))
+        };
+        let first = |ask: &Ask| Ask { all_pages: goes_on(ask), ..ask.clone() };
+        let waves =
+            self.0.iter().map(|wave| wave.iter().filter(|ask| !is_next_page(ask)).map(first).collect());
+        Self(waves.filter(|wave: &Vec<Ask>| !wave.is_empty()).collect())
+    }
+
+    /// The requests as a list, for readers: of many alike in a wave the first.
     pub(super) fn markdown(&self) -> String {
         let lines = self.0.iter().zip(1..).flat_map(|(wave, number)| {
             let mut paths: Vec<String> = wave.iter().map(|ask| readable(&ask.path)).collect();
             paths.sort();
-            paths.into_iter().map(move |path| format!("- wave {number}: `{path}`\n"))
+            let more = paths.len().saturating_sub(SHOWN);
+            let more = (more > 0).then(|| format!("- wave {number}: and {more} more\n"));
+            let shown = paths.into_iter().take(SHOWN).map(move |path| format!("- wave {number}: `{path}`\n"));
+            shown.chain(more)
         });
         lines.collect()
     }
@@ -48,8 +71,7 @@ impl Waves {
 
 /// Without escapes that readers do not need, and without the token that says where a next page begins.
 fn readable(path: &str) -> String {
-    let path =
-        path.split_once("&continue=").map_or(path.to_owned(), |(path, _)| format!("{path}&continue=…"));
+    let path = path.split_once(CONTINUE).map_or(path.to_owned(), |(path, _)| format!("{path}{CONTINUE}…"));
     [("%3D", "="), ("%2C", ","), ("%2F", "/")]
         .iter()
         .fold(path, |path, (escape, text)| path.replace(escape, text))
@@ -78,5 +100,29 @@ impl Bench<'_> {
         let (file, path) = tempfile::Builder::new().suffix(".json").tempfile_in(self.dir.path())?.keep()?;
         serde_json::to_writer(file, &plan)?;
         Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(path: &str, all_pages: bool) -> Ask {
+        Ask { path: path.to_owned(), accept: "application/json".to_owned(), all_pages }
+    }
+
+    #[test]
+    fn next_pages_are_followed_and_not_asked_for_with_old_tokens() {
+        let recorded = Waves(vec![
+            vec![ask("/pods?limit=2", false), ask("/claims?limit=2", false)],
+            vec![ask("/claims?limit=2&continue=abc", false)],
+            vec![ask("/claims?limit=2&continue=def", false)],
+            vec![ask("/volumes", false)],
+        ]);
+        let wanted = Waves(vec![
+            vec![ask("/pods?limit=2", false), ask("/claims?limit=2", true)],
+            vec![ask("/volumes", false)],
+        ]);
+        assert_eq!(recorded.follow_pages(), wanted);
     }
 }
