@@ -11,7 +11,7 @@ use super::list_json::read_json;
 use super::path::{escape, path_of};
 use super::protobuf::ListDecoder;
 use super::request::{malformed, whole};
-use super::send::{ANY, JSON, Outgoing, broken};
+use super::send::{ANY, JSON, METADATA, Outgoing, broken};
 use crate::wire::{ListMeta, Object};
 
 /// Each page costs the server about 25 ms, and memory here does not depend on its size.
@@ -31,8 +31,20 @@ pub struct Query {
     /// `0`: whatever the server has in its cache, cheap and maybe a little old, always in one page. None: the
     /// present state.
     pub resource_version: Option<String>,
-    /// As JSON, which has all of an object: a pod template that is to be compared with others.
-    pub whole: bool,
+    /// How much of each object.
+    pub depth: Depth,
+}
+
+/// How much of each object a list has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// What the slim types name, in protobuf where the server can.
+    #[default]
+    Slim,
+    /// All of it, as JSON: a pod template that is to be compared with others.
+    Whole,
+    /// The metadata alone.
+    Metadata,
 }
 
 impl Query {
@@ -58,7 +70,14 @@ impl Query {
     /// All of each object, and not what protobuf messages name.
     #[must_use]
     pub fn whole(mut self) -> Self {
-        self.whole = true;
+        self.depth = Depth::Whole;
+        self
+    }
+
+    /// The metadata of each object, and nothing else.
+    #[must_use]
+    pub fn metadata(mut self) -> Self {
+        self.depth = Depth::Metadata;
         self
     }
 
@@ -152,7 +171,12 @@ impl Connection {
         let version =
             if token.is_empty() { query.resource_version.as_deref().unwrap_or_default() } else { "" };
         let path = query.path::<T>(&[("limit", &limit), ("continue", token), ("resourceVersion", version)]);
-        let request = Outgoing::get(path, if query.whole { JSON } else { ANY });
+        let accept = match query.depth {
+            Depth::Slim => ANY,
+            Depth::Whole => JSON,
+            Depth::Metadata => METADATA,
+        };
+        let request = Outgoing::get(path, accept);
         self.in_time(&call, self.read_page(&request, &call, visit)).await
     }
 

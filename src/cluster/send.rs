@@ -31,6 +31,9 @@ const BUSY_WAIT: Duration = Duration::from_secs(5);
 pub(super) const JSON: &str = "application/json";
 /// Protobuf where the server can, else JSON.
 pub(super) const ANY: &str = "application/vnd.kubernetes.protobuf, application/json;q=0.9";
+/// Lists of the metadata alone, which cost the server a third; of servers that cannot, whole objects.
+pub(super) const METADATA: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, \
+     application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1;q=0.9, application/json;q=0.8";
 
 /// A request, apart from who sends it.
 #[derive(Clone)]

@@ -24,11 +24,15 @@ const ESSENTIAL: &str = "a claim that nothing else shows to be used is Unknown, 
 /// Without these claims can be listed, but more is asked of whoever deletes them.
 const HELPFUL: &str = "claims can be deleted with --attest only";
 
-/// Of so many volumes each is asked for by name; of more, one list of all is read.
-const FEW: usize = 256;
+/// So many claims and volumes are asked for by name: that costs the server less than a list of 100,000. Of more, all are
+/// listed.
+const BY_NAME: usize = 10_000;
 
 /// So many requests at a time.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 64;
+
+/// The annotation that the binder puts on a claim that has its volume (`pkg/controller/volume/persistentvolume`).
+const BOUND: &str = "pv.kubernetes.io/bind-completed";
 
 /// Which claims to read.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +67,9 @@ pub struct Usage {
 pub async fn claims(reader: &Reader<'_>, scope: &Scope<'_>) -> Result<Usage, ApiError> {
     let mut evidence = users(reader, scope.namespace).await;
     scope.sets.iter().for_each(|set| evidence.name_set(set));
-    let mut found = candidates(reader, scope, evidence).await?;
+    let mut found = candidates(reader, scope, &evidence).await?;
+    evidence.merge(std::mem::take(&mut found.evidence));
+    found.evidence = evidence;
     if !found.candidates.is_empty() {
         let sets = each(reader, scope.namespace, Source::Sets, usage::add_set).await;
         found.evidence.merge(sets);
@@ -138,27 +144,78 @@ async fn is_unserved<T: Object>(reader: &Reader<'_>, error: &ApiError) -> bool {
     group.is_err_and(|error| error.is_not_found())
 }
 
-/// The claims that were asked for; of all others only what they are copies of.
-async fn candidates(reader: &Reader<'_>, scope: &Scope<'_>, evidence: Evidence) -> Result<Usage, ApiError> {
+/// The claims that were asked for, and which claims are to become copies of others.
+///
+/// Of a whole cluster the metadata is read first, by which most claims are known to be in use, and then only those that
+/// are left, and those that have no volume yet and may be copies.
+async fn candidates(reader: &Reader<'_>, scope: &Scope<'_>, evidence: &Evidence) -> Result<Usage, ApiError> {
+    let of_all = scope.namespace.is_none() && !scope.all && scope.only.is_none();
+    if of_all {
+        let (found, unbound) = pass(reader, scope, evidence, Query::default().metadata()).await?;
+        let names = found.candidates.iter().map(|claim| (claim.namespace.clone(), claim.claim.name.clone()));
+        let names: BTreeSet<(String, String)> = names.chain(unbound).collect();
+        if found.candidates.is_empty() {
+            return Ok(found);
+        }
+        if names.len() <= BY_NAME
+            && let Some(whole) = by_name(reader, names, &found).await
+        {
+            return Ok(whole);
+        }
+    }
+    let (found, _) = pass(reader, scope, evidence, Query::within(scope.namespace)).await?;
+    Ok(found)
+}
+
+type Unbound = BTreeSet<(String, String)>;
+
+/// Goes through all claims. What has no volume by its annotations is named besides.
+async fn pass(
+    reader: &Reader<'_>,
+    scope: &Scope<'_>,
+    evidence: &Evidence,
+    query: Query,
+) -> Result<(Usage, Unbound), ApiError> {
     let now = reader.now();
-    let query = Query::within(scope.namespace);
     let query = scope.labels.iter().fold(query, |query, labels| query.labels(*labels));
-    let start = || Usage { evidence: evidence.clone(), ..Usage::default() };
-    let add = |usage: &mut Usage, claim: wire::PersistentVolumeClaim| {
+    let add = |(usage, unbound): &mut (Usage, Unbound), claim: wire::PersistentVolumeClaim| {
         let candidate = usage::candidate(&claim);
         usage.looked_at += 1;
         usage::add_clone(&mut usage.evidence, &candidate);
+        // One more than can be asked for by name tells as much as all.
+        if !candidate.annotations.contains_key(BOUND) && unbound.len() <= BY_NAME {
+            unbound.insert((candidate.namespace.clone(), candidate.claim.name.clone()));
+        }
         if scope.only.is_some_and(|only| !only.contains(&candidate.claim.name)) {
             return;
         }
-        let verdict = judge(&candidate, &usage.evidence, now);
+        let verdict = judge(&candidate, evidence, now);
         let named = scope.sets.is_empty() || scope.sets.iter().any(|set| verdict.sets.contains(set));
         if named && (scope.all || verdict.class.is_listed()) {
             usage.candidates.push(candidate);
         }
     };
-    let (found, _) = reader.connection.list_fold(&query, start, add).await?;
+    let (found, _) = reader.connection.list_fold(&query, Default::default, add).await?;
     Ok(found)
+}
+
+/// Reads claims by name, and keeps those that were found. None where one cannot be read, such as by who may only list.
+async fn by_name(reader: &Reader<'_>, names: BTreeSet<(String, String)>, found: &Usage) -> Option<Usage> {
+    let wanted: BTreeSet<&str> = found.candidates.iter().map(|claim| claim.claim.uid.as_str()).collect();
+    let mut whole = Usage { looked_at: found.looked_at, ..Usage::default() };
+    let find = |(namespace, name): (String, String)| async move {
+        reader.connection.find::<wire::PersistentVolumeClaim>(Some(&namespace), &name).await
+    };
+    let mut read = futures::stream::iter(names).map(find).buffer_unordered(AT_ONCE);
+    while let Some(claim) = read.next().await {
+        let Some(claim) = claim.ok()? else { continue };
+        let candidate = usage::candidate(&claim);
+        usage::add_clone(&mut whole.evidence, &candidate);
+        if wanted.contains(candidate.claim.uid.as_str()) {
+            whole.candidates.push(candidate);
+        }
+    }
+    Some(whole)
 }
 
 /// Copies that are being made of claims that a selector did not match.
@@ -177,7 +234,7 @@ async fn clones(reader: &Reader<'_>, namespace: Option<&str>, evidence: &mut Evi
 async fn volumes(reader: &Reader<'_>, candidates: &[Candidate], evidence: &mut Evidence) {
     const LIMITS: &str = "what deleting a claim does to its data is not known, and it takes --attest";
     let names: BTreeSet<&str> = candidates.iter().filter_map(|claim| claim.claim.volume.as_deref()).collect();
-    if names.len() > FEW {
+    if names.len() > BY_NAME {
         let wanted = |volume: &wire::PersistentVolume| names.contains(volume.meta().name.as_str());
         let Known::Known(found) = reader.list_where(&Query::default(), wanted, LIMITS).await else { return };
         for name in names {

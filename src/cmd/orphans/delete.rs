@@ -72,6 +72,9 @@ pub(super) async fn run(
     match done {
         Ok(notes) => run.found.add_notes(notes),
         Err(_) => {
+            let untried = |target: &&Candidate| !run.outcomes.borrow().contains_key(&target.claim.uid);
+            let untried: Vec<&Candidate> = targets.iter().filter(untried).collect();
+            untried.iter().for_each(|target| run.note_down(target, Outcome::NotTried, "interrupted before"));
             run.print(output)?;
             return Err(run.interrupted(&targets));
         }
@@ -116,6 +119,12 @@ impl Run<'_> {
         chosen.claims.iter().filter(allowed).map(|(candidate, _)| candidate.clone()).collect()
     }
 
+    /// The claim's name, with its namespace where there are several.
+    pub(super) fn called(&self, target: &Candidate) -> String {
+        let name = &target.claim.name;
+        if self.args.all_namespaces { format!("{}/{name}", target.namespace) } else { name.clone() }
+    }
+
     pub(super) fn note_down(&self, target: &Candidate, outcome: Outcome, message: &str) {
         let view = DeletionView { outcome, message: message.to_owned() };
         self.outcomes.borrow_mut().insert(target.claim.uid.clone(), view);
@@ -151,12 +160,32 @@ impl Run<'_> {
             gone::wait(self.connection, &going, self.args.timeout, |target, outcome, message| {
                 self.note_down(target, outcome, message);
                 if outcome == Outcome::Deleted {
-                    self.say(&said, &format!("{}: {message}", target.claim.name));
+                    self.say(&said, &format!("{}: {message}", self.called(target)));
                 }
             })
             .await;
+            self.name_users(&reader, &self.targets_that(targets, Outcome::Terminating)).await;
         }
         Ok(reader.into_notes())
+    }
+
+    /// Says which pods still use claims that do not go.
+    async fn name_users(&self, reader: &Reader<'_>, going: &[Candidate]) {
+        let namespaces: BTreeSet<&str> = going.iter().map(|target| target.namespace.as_str()).collect();
+        for namespace in namespaces {
+            let scope =
+                Scope { namespace: Some(namespace), only: Some(&BTreeSet::new()), ..Scope::default() };
+            // It is only a help: what holds the claim is known without.
+            let Ok(usage) = gather::claims(reader, &scope).await else { continue };
+            for target in going.iter().filter(|target| target.namespace == namespace) {
+                let users = usage.evidence.pods_using(namespace, &target.claim.name);
+                let held = self.outcomes.borrow().get(&target.claim.uid).map(|view| view.message.clone());
+                if let (false, Some(held)) = (users.is_empty(), held) {
+                    let users = users.into_iter().collect::<Vec<_>>().join(", ");
+                    self.note_down(target, Outcome::Terminating, &format!("{held}; pod {users} uses it"));
+                }
+            }
+        }
     }
 
     pub(super) fn say(&self, output: &RefCell<&mut Output>, line: &str) {

@@ -6,7 +6,7 @@ use super::delete::Run;
 use super::gone;
 use super::look::{Look, look, wanted_again};
 use crate::cluster::{ApiError, Mode, Reason};
-use crate::domain::orphans::{Candidate, Evidence, OnDelete, Verdict};
+use crate::domain::orphans::{Candidate, Evidence, OnDelete, Verdict, Volume};
 use crate::error::Error;
 use crate::render::Output;
 use crate::report::orphans::Outcome;
@@ -64,7 +64,7 @@ impl Run<'_> {
             if outcome != Outcome::WouldDelete
                 && let Some(set) = wanted_again(self.connection, target).await
             {
-                self.raced.borrow_mut().push(format!("{} by statefulset {set}", target.claim.name));
+                self.raced.borrow_mut().push(format!("{} by statefulset {set}", self.called(target)));
             }
             return;
         }
@@ -87,7 +87,9 @@ impl Run<'_> {
             Ok(_) => Ok(Deleted::Gone),
             Err(error) if error.is_not_found() => Ok(Deleted::Gone),
             // Nobody knows whether that has happened: read, compare, decide.
-            Err(error) if error.is_transient() => gone::after_all(self.connection, target, error).await,
+            Err(error) if error.is_transient() && mode == Mode::Real => {
+                gone::after_all(self.connection, target, error).await
+            }
             Err(error) => Err(error),
         }
     }
@@ -116,12 +118,14 @@ impl Run<'_> {
         let policy = policy.unwrap_or_default();
         let kept = self.connection.retain_volume(name, &target.claim.uid, &policy, self.mode()).await;
         if let Err(error) = kept {
-            let why = format!("its volume could not be set to Retain: {}", error.sentence());
+            let lost = if error.is_transient() { ", and whether that was done is not known" } else { "" };
+            let why = format!("its volume could not be set to Retain{lost}: {}", error.sentence());
             self.keep_hints(error);
             return Err(why);
         }
         if self.mode() == Mode::Real {
             self.retained.borrow_mut().insert(target.claim.uid.clone(), name.clone());
+            evidence.borrow_mut().add_volume(name, Some(Volume { reclaim_policy: "Retain".to_owned() }));
         }
         Ok(())
     }
@@ -145,7 +149,7 @@ impl Run<'_> {
         if outcome == Outcome::Terminating && self.args.wait {
             return;
         }
-        let name = &target.claim.name;
+        let name = self.called(target);
         let line = match outcome {
             Outcome::Deleted => format!("{name}: {message}"),
             Outcome::Terminating => format!("{name}: its deletion is accepted; {message}"),

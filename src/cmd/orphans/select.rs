@@ -81,6 +81,6 @@ pub(super) fn flag(need: Need) -> &'static str {
     match need {
         Need::Override => "--include-reserved",
         Need::Attestation => "--attest TEXT",
-        Need::SetName => "the name of its set",
+        Need::SetName => "the name of its set, in its namespace",
     }
 }

@@ -118,14 +118,14 @@ impl Run<'_> {
     /// What went otherwise than was asked for, claims with the same words together.
     fn troubles(&self, targets: &[Candidate], waited: bool) -> Vec<String> {
         let outcomes = self.outcomes.borrow();
-        let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut said: Vec<(&str, Vec<String>)> = Vec::new();
         for target in targets {
             let Some(view) = outcomes.get(&target.claim.uid) else { continue };
             let bad = matches!(view.outcome, Outcome::Failed | Outcome::Changed);
             if bad || waited && view.outcome == Outcome::Terminating {
                 match said.iter_mut().find(|(message, _)| *message == view.message) {
-                    Some((_, names)) => names.push(&target.claim.name),
-                    None => said.push((&view.message, vec![&target.claim.name])),
+                    Some((_, names)) => names.push(self.called(target)),
+                    None => said.push((&view.message, vec![self.called(target)])),
                 }
             }
         }
@@ -155,7 +155,7 @@ impl Run<'_> {
     pub(super) fn interrupted(&self, targets: &[Candidate]) -> Error {
         let named = |outcome| {
             let of = self.targets_that(targets, outcome);
-            of.iter().map(|target| target.claim.name.clone()).collect::<Vec<_>>()
+            of.iter().map(|target| self.called(target)).collect::<Vec<_>>()
         };
         let deleted = named(Outcome::Deleted);
         let what = format!("interrupted; {} of {} deleted", deleted.len(), claims(targets.len()));
@@ -166,15 +166,12 @@ impl Run<'_> {
             ("not deleted, because they changed meanwhile", named(Outcome::Changed)),
         ];
         let mut error = Error::interrupted(what);
-        let mut done = 0;
         for (what, names) in all.into_iter().filter(|(_, names)| !names.is_empty()) {
-            done += names.len();
             error = error.hint(format!("{what}: {}", names.join(", ")));
         }
-        if done < targets.len() {
-            let rest = claims(targets.len() - done);
-            error = error.hint(format!("{rest} not deleted: the same command goes on"));
+        match named(Outcome::NotTried).len() {
+            0 => error,
+            rest => error.hint(format!("{} not deleted: the same command goes on", claims(rest))),
         }
-        error
     }
 }

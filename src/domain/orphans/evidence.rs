@@ -220,6 +220,11 @@ impl Evidence {
         self.volumes.get(name)
     }
 
+    /// Pods that have not ended and use a claim.
+    pub fn pods_using(&self, namespace: &str, claim: &str) -> BTreeSet<&str> {
+        self.at(namespace).pods_using(claim)
+    }
+
     /// The names of all live sets.
     pub fn set_names(&self) -> BTreeSet<&str> {
         self.places.values().flat_map(|place| place.sets.keys()).map(String::as_str).collect()
