@@ -3,6 +3,7 @@
 pub mod canary;
 pub mod capture;
 mod confirm;
+mod dry_run;
 pub mod interrupt;
 pub mod orphans;
 mod selection;

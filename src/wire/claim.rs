@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Object, ObjectMeta, Quantity, Resource, Time, meta_of};
+use super::{Condition, Object, ObjectMeta, Quantity, Resource, meta_of};
 
 /// A claim.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
@@ -66,22 +66,6 @@ pub struct DataSource {
     pub namespace: Option<String>,
 }
 
-/// What is known of a claim.
-#[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ClaimCondition {
-    /// What it is about.
-    #[prost(string, tag = "1")]
-    #[serde(rename = "type")]
-    pub r#type: String,
-    /// True, False or Unknown.
-    #[prost(string, tag = "2")]
-    pub status: String,
-    /// Since when.
-    #[prost(message, optional, tag = "4")]
-    pub last_transition_time: Option<Time>,
-}
-
 /// What was last reported of a claim.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -94,7 +78,7 @@ pub struct ClaimStatus {
     pub capacity: BTreeMap<String, Quantity>,
     /// Conditions.
     #[prost(message, repeated, tag = "4")]
-    pub conditions: Vec<ClaimCondition>,
+    pub conditions: Vec<Condition>,
 }
 
 /// A storage class.

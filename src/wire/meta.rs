@@ -79,6 +79,28 @@ pub struct OwnerReference {
     pub controller: Option<bool>,
 }
 
+/// A condition of a pod, a node or a claim: what is known of it, and since when.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Condition {
+    /// What it is about: Ready, PodScheduled, Unused, …
+    #[prost(string, tag = "1")]
+    #[serde(rename = "type")]
+    pub r#type: String,
+    /// True, False or Unknown.
+    #[prost(string, tag = "2")]
+    pub status: String,
+    /// When the status last changed.
+    #[prost(message, optional, tag = "4")]
+    pub last_transition_time: Option<Time>,
+    /// Why, for programs.
+    #[prost(string, tag = "5")]
+    pub reason: String,
+    /// Why, for people.
+    #[prost(string, tag = "6")]
+    pub message: String,
+}
+
 /// Metadata of a list.
 #[derive(Clone, PartialEq, Eq, prost::Message, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

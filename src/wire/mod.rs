@@ -21,11 +21,9 @@ mod workload;
 pub use claim::{ClaimSpec, ClaimStatus, DataSource, PersistentVolumeClaim, StorageClass};
 pub use event::{Event, EventSeries, ObjectReference};
 pub use managed::{ManagedField, managed_fields};
-pub use meta::{ListMeta, ObjectMeta, OwnerReference};
-pub use node::{Lease, LeaseSpec, Node, NodeCondition, NodeSpec, NodeStatus, Taint};
-pub use pod::{
-    Container, ContainerState, ContainerStatus, Pod, PodCondition, PodSpec, PodStatus, Terminated, Volume,
-};
+pub use meta::{Condition, ListMeta, ObjectMeta, OwnerReference};
+pub use node::{Lease, LeaseSpec, Node, NodeSpec, NodeStatus, Taint};
+pub use pod::{Container, ContainerState, ContainerStatus, Pod, PodSpec, PodStatus, Terminated, Volume};
 pub use related::{ControllerRevision, HorizontalPodAutoscaler, ScaledObject, Service};
 pub use statefulset::{StatefulSet, StatefulSetSpec, StatefulSetStatus, UpdateStrategy};
 pub use template::{LabelSelector, PodTemplate};

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Object, ObjectMeta, Resource, Time, meta_of};
+use super::{Condition, Object, ObjectMeta, Resource, Time, meta_of};
 
 /// A node.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
@@ -55,32 +55,7 @@ pub struct Taint {
 pub struct NodeStatus {
     /// Conditions.
     #[prost(message, repeated, tag = "4")]
-    pub conditions: Vec<NodeCondition>,
-}
-
-/// A condition of a node.
-#[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct NodeCondition {
-    /// Ready, MemoryPressure, …
-    #[prost(string, tag = "1")]
-    #[serde(rename = "type")]
-    pub r#type: String,
-    /// True, False or Unknown.
-    #[prost(string, tag = "2")]
-    pub status: String,
-    /// When the kubelet last reported it.
-    #[prost(message, optional, tag = "3")]
-    pub last_heartbeat_time: Option<Time>,
-    /// When the status last changed.
-    #[prost(message, optional, tag = "4")]
-    pub last_transition_time: Option<Time>,
-    /// Why, for programs.
-    #[prost(string, tag = "5")]
-    pub reason: String,
-    /// Why, for people.
-    #[prost(string, tag = "6")]
-    pub message: String,
+    pub conditions: Vec<Condition>,
 }
 
 /// A lease.

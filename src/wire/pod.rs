@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Object, ObjectMeta, Resource, Time, meta_of};
+use super::{Condition, Object, ObjectMeta, Resource, Time, meta_of};
 
 /// A pod.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
@@ -132,7 +132,7 @@ pub struct PodStatus {
     pub phase: String,
     /// Conditions.
     #[prost(message, repeated, tag = "2")]
-    pub conditions: Vec<PodCondition>,
+    pub conditions: Vec<Condition>,
     /// Why it is in this phase, for people.
     #[prost(string, tag = "3")]
     pub message: String,
@@ -155,28 +155,6 @@ pub struct PodStatus {
     /// Debug containers.
     #[prost(message, repeated, tag = "13")]
     pub ephemeral_container_statuses: Vec<ContainerStatus>,
-}
-
-/// A condition of a pod.
-#[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PodCondition {
-    /// Ready, PodScheduled, …
-    #[prost(string, tag = "1")]
-    #[serde(rename = "type")]
-    pub r#type: String,
-    /// True, False or Unknown.
-    #[prost(string, tag = "2")]
-    pub status: String,
-    /// When the status last changed.
-    #[prost(message, optional, tag = "4")]
-    pub last_transition_time: Option<Time>,
-    /// Why, for programs.
-    #[prost(string, tag = "5")]
-    pub reason: String,
-    /// Why, for people.
-    #[prost(string, tag = "6")]
-    pub message: String,
 }
 
 /// What was last reported of a container.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use crate::cluster::parse_duration;
+use crate::cmd::dry_run::DryRun;
 use crate::cmd::selection::one;
 use crate::domain::Offset;
 use crate::domain::canary::{Aim, OnFailure, Rules};
@@ -126,15 +127,6 @@ enum Failing {
     Hold,
     /// Go back
     Abort,
-}
-
-/// Where a dry run ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum DryRun {
-    /// Nothing is sent that writes
-    Client,
-    /// The server validates it and keeps nothing
-    Server,
 }
 
 /// How events are printed.

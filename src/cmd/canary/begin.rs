@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::args::{DryRun, Events, Wish};
+use super::args::{Events, Wish};
 use super::drive::Drive;
 use super::plan::{Plan, plan};
 use super::tell::Tell;
@@ -13,6 +13,7 @@ use crate::cluster::gather::{self, Reader};
 use crate::cluster::live::{Live, Scope};
 use crate::cluster::{Connection, Mode};
 use crate::cmd::confirm::{Answer, ask};
+use crate::cmd::dry_run::DryRun;
 use crate::cmd::{Context, Exit, interrupt};
 use crate::domain::canary::{Begun, Change, End, Phase, Record, patch};
 use crate::error::{Error, Kind, Result};

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use clap::ValueEnum;
-
 use crate::cluster::parse_duration;
+use crate::cmd::dry_run::DryRun;
 use crate::cmd::selection::bare_names;
 use crate::domain::orphans::Permit;
 use crate::error::{Error, Result};
@@ -64,15 +63,6 @@ pub struct OrphansArgs {
     /// How long to wait until they are gone
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "60s", requires = "delete", help_heading = "Deleting")]
     pub(super) timeout: Duration,
-}
-
-/// Where a dry run ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum DryRun {
-    /// Nothing is sent that writes
-    Client,
-    /// The server validates it and deletes nothing
-    Server,
 }
 
 impl OrphansArgs {

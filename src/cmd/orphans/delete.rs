@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt;
 
-use super::args::{DryRun, OrphansArgs};
+use super::args::OrphansArgs;
 
 use super::{Found, gone, show};
 use crate::cluster::Connection;
 use crate::cluster::gather::{self, Reader, Scope};
 use crate::cmd::confirm::{Answer, ask};
+use crate::cmd::dry_run::DryRun;
 use crate::cmd::{Exit, interrupt};
 use crate::domain::orphans::{Candidate, Evidence, Verdict};
 use crate::error::{Error, Kind, Result};

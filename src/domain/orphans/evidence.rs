@@ -3,68 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::facts::{Autoscaler, LiveSet, PodUse, Template, Volume};
 use super::name::Shape;
 use super::source::Source;
-use crate::domain::ordinal::{Range, split_pod_name};
-
-/// A StatefulSet that exists.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LiveSet {
-    /// Name.
-    pub name: String,
-    /// Identity.
-    pub uid: String,
-    /// The ordinals that it asks for.
-    pub range: Range,
-    /// Its claim templates.
-    pub templates: Vec<Template>,
-    /// Labels that every pod has, and every claim at its creation.
-    pub selector: BTreeMap<String, String>,
-}
-
-/// A claim template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
-    /// Name.
-    pub name: String,
-    /// Labels that claims get at their creation.
-    pub labels: BTreeMap<String, String>,
-    /// Annotations that claims get at their creation.
-    pub annotations: BTreeMap<String, String>,
-}
-
-/// A pod that uses claims.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PodUse {
-    /// Name.
-    pub name: String,
-    /// Identity.
-    pub uid: String,
-    /// Identity of its controller.
-    pub controller: Option<String>,
-    /// Succeeded or Failed: its processes have ended.
-    pub ended: bool,
-    /// The claims that its volumes name, and those of its generic ephemeral volumes.
-    pub claims: Vec<String>,
-}
-
-/// Whatever scales sets by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Autoscaler {
-    /// Its kind and name.
-    pub name: String,
-    /// The set that it scales.
-    pub set: String,
-    /// How far up.
-    pub max_replicas: u32,
-}
-
-/// A volume that a claim is bound to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Volume {
-    /// What becomes of it when the claim goes: `Delete`, `Retain` or `Recycle`.
-    pub reclaim_policy: String,
-}
+use crate::domain::ordinal::split_pod_name;
 
 /// What was found, by namespace, and what was not readable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -199,9 +141,7 @@ impl Evidence {
 
     /// Adds a copy that is being made: `who` makes one of `claim`.
     pub fn add_copy(&mut self, namespace: &str, claim: &str, who: String) {
-        // Of several the first by name, so that the words do not depend on the order of reading.
-        let known = self.place(namespace).copied.entry(claim.to_owned()).or_insert_with(|| who.clone());
-        *known = who.min(std::mem::take(known));
+        keep_first(&mut self.place(namespace).copied, claim.to_owned(), who);
     }
 
     /// Adds what was found of a volume: none where it does not exist.
@@ -211,8 +151,7 @@ impl Evidence {
 
     /// Adds a volume that is attached to a node.
     pub fn add_attachment(&mut self, volume: &str, node: &str) {
-        let known = self.attached.entry(volume.to_owned()).or_insert_with(|| node.to_owned());
-        *known = node.to_owned().min(std::mem::take(known));
+        keep_first(&mut self.attached, volume.to_owned(), node.to_owned());
     }
 
     /// What is known of a volume: nothing where it was not asked for or not readable.
@@ -253,8 +192,7 @@ impl Place {
     fn merge(&mut self, other: Self) {
         self.pods.extend(other.pods);
         for (claim, who) in other.copied {
-            let known = self.copied.entry(claim).or_insert_with(|| who.clone());
-            *known = who.min(std::mem::take(known));
+            keep_first(&mut self.copied, claim, who);
         }
         append(&mut self.used, other.used);
         append(&mut self.named, other.named);
@@ -311,4 +249,10 @@ fn append<T>(all: &mut HashMap<String, Vec<T>>, more: HashMap<String, Vec<T>>) {
     for (key, mut values) in more {
         all.entry(key).or_default().append(&mut values);
     }
+}
+
+/// Of several the first by name, so that the words do not depend on the order of reading.
+fn keep_first(all: &mut HashMap<String, String>, key: String, value: String) {
+    let known = all.entry(key).or_insert_with(|| value.clone());
+    *known = value.min(std::mem::take(known));
 }

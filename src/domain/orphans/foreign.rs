@@ -1,6 +1,7 @@
 //! Row 6: whoever else decides on a claim.
 
-use super::evidence::{Evidence, LiveSet, Place, Template};
+use super::evidence::{Evidence, Place};
+use super::facts::{LiveSet, Template};
 use super::source::Source;
 use super::{Candidate, Class, Reason};
 use crate::domain::claim::Owner;

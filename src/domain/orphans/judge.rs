@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::evidence::{Evidence, LiveSet, Place, Template};
+use super::evidence::{Evidence, Place};
+use super::facts::{LiveSet, Template};
 use super::source::Source;
 use super::{Candidate, Class, Need, OnDelete, Reason, Shape, Verdict};
 use crate::domain::Ordinal;

@@ -25,6 +25,7 @@
 //! What could not be read never makes a claim more deletable: [`Evidence`] keeps what is unread beside what was found.
 
 mod evidence;
+mod facts;
 mod foreign;
 mod judge;
 mod name;
@@ -36,7 +37,8 @@ mod source;
 mod tests;
 mod verdict;
 
-pub use evidence::{Autoscaler, Evidence, LiveSet, PodUse, Template, Volume};
+pub use evidence::Evidence;
+pub use facts::{Autoscaler, LiveSet, PodUse, Template, Volume};
 pub use judge::judge;
 pub use name::Shape;
 pub use permit::Permit;

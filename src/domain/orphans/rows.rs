@@ -1,6 +1,6 @@
 //! The rows of the table, in their order. Each looks at one thing, and says nothing where it does not fit.
 
-use super::evidence::LiveSet;
+use super::facts::LiveSet;
 use super::judge::{Case, NOT_OF_A_SET, Row};
 use super::source::Source;
 use super::{Class, Reason, foreign};
