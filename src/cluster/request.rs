@@ -12,7 +12,7 @@ use super::Connection;
 use super::error::{ApiError, Call, Reason};
 use super::path::{call_of_path, escape, path_of};
 use super::protobuf;
-use super::send::{JSON, Outgoing, broken};
+use super::send::{ANY, JSON, Outgoing, broken};
 use crate::wire::Object;
 
 impl Connection {
@@ -22,15 +22,7 @@ impl Connection {
     /// # Errors
     /// [`Reason::NotFound`] where there is none; anything else that a request can end with.
     pub async fn get<T: Object>(&self, namespace: Option<&str>, name: &str) -> Result<T, ApiError> {
-        let call = self.call::<T>("get", namespace, Some(name));
-        let request = Outgoing::get(path_of(&T::RESOURCE, namespace, Some(name)), JSON);
-        let body =
-            self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await?;
-        let decoded = match protobuf::unwrap(&body) {
-            Some(raw) => T::decode(raw).map_err(|error| error.to_string()),
-            None => serde_json::from_slice(&body).map_err(|error| error.to_string()),
-        };
-        decoded.map_err(|why| malformed(&why, &call))
+        self.one(path_of(&T::RESOURCE, namespace, Some(name)), JSON, namespace, name).await
     }
 
     /// Reads one object that may not exist.
@@ -38,10 +30,39 @@ impl Connection {
     /// # Errors
     /// Anything but [`Reason::NotFound`].
     pub async fn find<T: Object>(&self, namespace: Option<&str>, name: &str) -> Result<Option<T>, ApiError> {
-        match self.get(namespace, name).await {
-            Err(error) if error.is_not_found() => Ok(None),
-            other => other.map(Some),
-        }
+        existing(self.get(namespace, name).await)
+    }
+
+    /// Likewise of whatever the server has in its cache, which may be a moment old, and only what the slim types name:
+    /// that costs it least.
+    ///
+    /// # Errors
+    /// Anything but [`Reason::NotFound`].
+    pub async fn find_cached<T: Object>(
+        &self,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Result<Option<T>, ApiError> {
+        let path = format!("{}?resourceVersion=0", path_of(&T::RESOURCE, namespace, Some(name)));
+        existing(self.one(path, ANY, namespace, name).await)
+    }
+
+    async fn one<T: Object>(
+        &self,
+        path: String,
+        accept: &'static str,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Result<T, ApiError> {
+        let call = self.call::<T>("get", namespace, Some(name));
+        let request = Outgoing::get(path, accept);
+        let body =
+            self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await?;
+        let decoded = match protobuf::unwrap(&body) {
+            Some(raw) => T::decode(raw).map_err(|error| error.to_string()),
+            None => serde_json::from_slice(&body).map_err(|error| error.to_string()),
+        };
+        decoded.map_err(|why| malformed(&why, &call))
     }
 
     /// Reads a path as JSON: an object, a list with all its pages, `/version`.
@@ -105,6 +126,14 @@ impl Connection {
         let request = Outgoing::get(path.to_owned(), JSON);
         let body = self.in_time(call, async { whole(self.send(&request, call).await?, call).await }).await?;
         serde_json::from_slice(&body).map_err(|error| malformed(&error.to_string(), call))
+    }
+}
+
+/// An object that may not exist.
+fn existing<T>(read: Result<T, ApiError>) -> Result<Option<T>, ApiError> {
+    match read {
+        Err(error) if error.is_not_found() => Ok(None),
+        other => other.map(Some),
     }
 }
 

@@ -32,7 +32,7 @@ pub async fn run(args: OrphansArgs, context: &Context, output: &mut Output) -> R
     if context.from.is_some() && args.delete {
         return Err(Error::usage("--delete needs a cluster: from files nothing is deleted"));
     }
-    let found = match &context.from {
+    let mut found = match &context.from {
         Some(path) => files(path, &args, &names, context)?,
         None => {
             let connection = Connection::connect(&context.connection).await?;
@@ -44,7 +44,7 @@ pub async fn run(args: OrphansArgs, context: &Context, output: &mut Output) -> R
             found
         }
     };
-    let list = found.list();
+    let list = List::new(KIND, found.chosen.take_views(), found.notes.clone());
     show(&args, &found, &list, output)?;
     let findings = list.items.iter().any(|claim| claim.class.is_listed());
     Ok(if args.exit_code && findings { Exit::Answer(Kind::Findings) } else { Exit::Done })

@@ -5,8 +5,15 @@ use std::collections::BTreeMap;
 use super::convert::{self, controller, count, time};
 use super::{Lookup, Objects, Table, set};
 use crate::domain::Known;
-use crate::domain::orphans::{Autoscaler, Candidate, Evidence, LiveSet, PodUse, Source, Template, Volume};
+use crate::domain::claim::ClaimPhase;
+use crate::domain::orphans::{
+    Autoscaler, Candidate, Evidence, LiveSet, PodUse, Source, Template, Volume, is_mark,
+};
 use crate::wire::{self, Object, Workload};
+
+/// The annotation that the binder puts on a claim that has its volume (`AnnBindCompleted` in Kubernetes'
+/// `component-helpers/storage/volume`).
+const BOUND: &str = "pv.kubernetes.io/bind-completed";
 
 /// What only claims are judged by; everything else reads nothing of it.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +104,7 @@ pub fn live_set(set: &wire::StatefulSet) -> LiveSet {
 
 fn template(template: &wire::PersistentVolumeClaim) -> Template {
     let meta = template.meta();
-    let (labels, annotations) = (meta.labels.clone(), meta.annotations.clone());
+    let (labels, annotations) = (meta.labels.clone(), marks(&meta.annotations));
     Template { name: meta.name.clone(), labels, annotations }
 }
 
@@ -110,13 +117,7 @@ pub fn add_pod(evidence: &mut Evidence, pod: &wire::Pod) {
 
 /// A pod, if it uses claims.
 pub fn pod_use(pod: &wire::Pod) -> Option<PodUse> {
-    let (meta, spec) = (pod.meta(), pod.spec.as_ref()?);
-    let ephemeral = spec
-        .volumes
-        .iter()
-        .filter(|volume| volume.source.as_ref().is_some_and(|source| source.ephemeral.is_some()));
-    let ephemeral = ephemeral.map(|volume| format!("{}-{}", meta.name, volume.name));
-    let claims: Vec<String> = named(&spec.volumes).chain(ephemeral).collect();
+    let (meta, claims) = (pod.meta(), claims_of(pod));
     let phase = pod.status.as_ref().map_or("", |status| status.phase.as_str());
     (!claims.is_empty()).then(|| PodUse {
         name: meta.name.clone(),
@@ -125,6 +126,16 @@ pub fn pod_use(pod: &wire::Pod) -> Option<PodUse> {
         ended: matches!(phase, "Succeeded" | "Failed"),
         claims,
     })
+}
+
+/// The claims that a pod uses, by plain and by generic ephemeral volumes.
+pub fn claims_of(pod: &wire::Pod) -> Vec<String> {
+    let volumes = pod.spec.as_ref().map(|spec| spec.volumes.as_slice()).unwrap_or_default();
+    let ephemeral = volumes
+        .iter()
+        .filter(|volume| volume.source.as_ref().is_some_and(|source| source.ephemeral.is_some()));
+    let ephemeral = ephemeral.map(|volume| format!("{}-{}", pod.meta().name, volume.name));
+    named(volumes).chain(ephemeral).collect()
 }
 
 /// Claims that volumes name.
@@ -194,11 +205,41 @@ pub fn volume(volume: &wire::PersistentVolume) -> Volume {
     Volume { reclaim_policy: policy.unwrap_or_default() }
 }
 
+/// What nearly every provisioner calls the volume that it makes for a claim (`makeVolumeName` in
+/// `sig-storage-lib-external-provisioner`, with the default prefix).
+pub fn provisioned_name(candidate: &Candidate) -> String {
+    format!("pvc-{}", candidate.claim.uid)
+}
+
+/// Whether a volume is bound to just this claim.
+pub fn is_volume_of(volume: &wire::PersistentVolume, candidate: &Candidate) -> bool {
+    let claim = volume.spec.as_ref().and_then(|spec| spec.claim_ref.as_ref());
+    claim.is_some_and(|claim| claim.uid == candidate.claim.uid)
+}
+
+/// A claim of which only the metadata was read, with what its volume tells of it.
+pub fn complete(mut candidate: Candidate, volume: &wire::PersistentVolume) -> Candidate {
+    let spec = volume.spec.as_ref();
+    candidate.capacity = spec.and_then(|spec| storage(&spec.capacity));
+    candidate.claim.volume = Some(volume.meta().name.clone());
+    candidate.claim.phase = ClaimPhase::Bound;
+    candidate.claim.class = spec.map(|spec| spec.storage_class_name.clone());
+    candidate
+}
+
+fn storage(amounts: &BTreeMap<String, wire::Quantity>) -> Option<String> {
+    amounts.get("storage").map(|amount| amount.text.clone())
+}
+
+/// Of tens of thousands of claims only what is looked at is kept.
+fn marks(annotations: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let marks = annotations.iter().filter(|(key, _)| is_mark(key));
+    marks.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
 /// A claim.
 pub fn candidate(claim: &wire::PersistentVolumeClaim) -> Candidate {
     let (meta, spec, status) = (claim.meta(), claim.spec.as_ref(), claim.status.as_ref());
-    let storage =
-        |amounts: &BTreeMap<String, wire::Quantity>| amounts.get("storage").map(|it| it.text.clone());
     let got = status.and_then(|status| storage(&status.capacity));
     let asked = || spec.and_then(|spec| storage(&spec.resources.as_ref()?.requests));
     let unused = status.and_then(|status| {
@@ -209,9 +250,10 @@ pub fn candidate(claim: &wire::PersistentVolumeClaim) -> Candidate {
         namespace: meta.namespace.clone(),
         resource_version: meta.resource_version.clone(),
         labels: meta.labels.clone(),
-        annotations: meta.annotations.clone(),
+        annotations: marks(&meta.annotations),
+        bound: meta.annotations.contains_key(BOUND),
         capacity: got.or_else(asked),
-        copies: source(claim).filter(|_| converted.phase == crate::domain::claim::ClaimPhase::Pending),
+        copies: source(claim).filter(|_| converted.phase == ClaimPhase::Pending),
         unused_since: unused.and_then(|condition| time(condition.last_transition_time)),
         claim: converted,
     }

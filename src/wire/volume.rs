@@ -1,7 +1,10 @@
 //! Volumes, whom they are attached to, and snapshots of them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
+use super::Quantity;
 use super::values::null_as_default;
 use super::{Object, ObjectMeta, ObjectReference, Resource, meta_of};
 
@@ -21,12 +24,18 @@ pub struct PersistentVolume {
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct VolumeSpec {
+    /// How large it is, under the key `storage`.
+    #[prost(btree_map = "string, message", tag = "1")]
+    pub capacity: BTreeMap<String, Quantity>,
     /// The claim that it is bound to.
     #[prost(message, optional, tag = "4")]
     pub claim_ref: Option<ObjectReference>,
     /// `Delete`, `Retain` or `Recycle`.
     #[prost(string, tag = "5")]
     pub persistent_volume_reclaim_policy: String,
+    /// Storage class; empty for none.
+    #[prost(string, tag = "6")]
+    pub storage_class_name: String,
 }
 
 /// What the attach/detach controller keeps of a volume and a node.

@@ -34,10 +34,11 @@ impl Chosen {
         });
         let mut claims: Vec<(Candidate, Verdict)> = judged.collect();
         claims.sort_by(|(a, first), (b, second)| {
-            let key = |candidate: &'_ Candidate, verdict: &'_ Verdict| {
-                (candidate.namespace.clone(), verdict.set.clone(), verdict.template.clone(), verdict.ordinal)
-            };
-            key(a, first).cmp(&key(b, second)).then_with(|| a.claim.name.cmp(&b.claim.name))
+            (a.namespace.cmp(&b.namespace))
+                .then_with(|| first.set.cmp(&second.set))
+                .then_with(|| first.template.cmp(&second.template))
+                .then_with(|| first.ordinal.cmp(&second.ordinal))
+                .then_with(|| a.claim.name.cmp(&b.claim.name))
         });
         Self { claims, permit, evidence, now }
     }
@@ -48,6 +49,15 @@ impl Chosen {
             ClaimView::of(candidate, verdict, &self.evidence, &self.permit, self.now)
         };
         self.claims.iter().map(view).collect()
+    }
+
+    /// Likewise, where nothing else is done with the claims: of thousands none is held twice.
+    pub(super) fn take_views(&mut self) -> Vec<ClaimView> {
+        let claims = std::mem::take(&mut self.claims).into_iter();
+        let view = |(candidate, verdict)| {
+            ClaimView::of(&candidate, &verdict, &self.evidence, &self.permit, self.now)
+        };
+        claims.map(view).collect()
     }
 
     /// Sets that were named and do not live, with the live ones that are named nearly so.

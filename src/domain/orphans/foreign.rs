@@ -23,6 +23,13 @@ const TO_STAY: [(&str, &str); 4] = [
 /// The label by which operators and tools say whose an object is.
 const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 
+/// Whether an annotation bears on whose a claim is. Others need not be kept.
+pub fn is_mark(key: &str) -> bool {
+    key == MANAGED_BY
+        || TO_STAY.iter().any(|(mark, _)| *mark == key)
+        || MARKS.iter().any(|(mark, _)| *mark == key)
+}
+
 /// Who decides on the claim, if that is not its set.
 pub(super) fn decides(
     candidate: &Candidate,

@@ -39,6 +39,7 @@ mod verdict;
 
 pub use evidence::Evidence;
 pub use facts::{Autoscaler, LiveSet, PodUse, Template, Volume};
+pub use foreign::is_mark;
 pub use judge::judge;
 pub use name::Shape;
 pub use permit::Permit;
@@ -63,10 +64,12 @@ pub struct Candidate {
     pub resource_version: String,
     /// Labels.
     pub labels: BTreeMap<String, String>,
-    /// Annotations.
+    /// Annotations by which somebody says whose it is ([`is_mark`]).
     pub annotations: BTreeMap<String, String>,
     /// How much it got, or asked for where it got nothing yet, as Kubernetes writes quantities.
     pub capacity: Option<String>,
+    /// Whether the binder says that it has its volume.
+    pub bound: bool,
     /// The claim of which it is to become a copy: namespace and name.
     pub copies: Option<(String, String)>,
     /// Since when no pod uses it, where the server says so (condition `Unused`, Kubernetes 1.36 and later).

@@ -127,6 +127,7 @@ pub(super) fn claim(name: &str) -> AnyClaim {
         annotations,
         capacity: Some("1Gi".to_owned()),
         copies: None,
+        bound: true,
         unused_since: None,
     })
 }

@@ -17,10 +17,8 @@ pub(super) struct Claim<'a> {
     pub(super) namespace: &'a str,
     pub(super) set: &'a str,
     pub(super) ordinal: usize,
-    /// The name of its volume.
-    pub(super) volume: String,
     /// Whether its status says that it is bound: a server that creates a claim drops its status, so that takes a
-    /// third request.
+    /// fourth request.
     pub(super) says_bound: bool,
 }
 
@@ -41,8 +39,12 @@ impl Claim<'_> {
     /// Creates it and its volume, as the controllers would that stand still.
     pub(super) async fn create(&self, client: &Client) -> Result<()> {
         let path = format!("/api/v1/namespaces/{}/persistentvolumeclaims", self.namespace);
-        let created: Created = send(client, "POST", &path, &self.manifest()).await?;
-        send(client, "POST", "/api/v1/persistentvolumes", &self.volume_of(&created.metadata)).await?;
+        let Created { metadata } = send(client, "POST", &path, &self.manifest()).await?;
+        // As provisioners call them.
+        let volume = format!("pvc-{}", metadata.uid);
+        send(client, "POST", "/api/v1/persistentvolumes", &self.volume_of(&metadata, &volume)).await?;
+        let bound_to = json!({"spec": {"volumeName": volume}});
+        send(client, "PATCH", &format!("{path}/{}", self.name()), &bound_to).await?;
         if self.says_bound {
             let path = format!("{path}/{}/status", self.name());
             send(client, "PATCH", &path, &json!({"status": bound()})).await?;
@@ -73,15 +75,14 @@ impl Claim<'_> {
                 "resources": {"requests": {"storage": "10Gi"}},
                 "storageClassName": CLASS,
                 "volumeMode": "Filesystem",
-                "volumeName": self.volume,
             },
         })
     }
 
-    fn volume_of(&self, claim: &Metadata) -> Value {
+    fn volume_of(&self, claim: &Metadata, name: &str) -> Value {
         json!({
             "metadata": {
-                "name": self.volume,
+                "name": name,
                 "annotations": {
                     "pv.kubernetes.io/provisioned-by": DRIVER,
                     "volume.kubernetes.io/provisioner-deletion-secret-name": "",
@@ -106,7 +107,7 @@ impl Claim<'_> {
                 "csi": {
                     "driver": DRIVER,
                     "fsType": "ext4",
-                    "volumeHandle": format!("vol-{}", self.volume),
+                    "volumeHandle": format!("vol-{name}"),
                     "volumeAttributes": {
                         "storage.kubernetes.io/csiProvisionerIdentity": format!("1760000000000-8081-{DRIVER}"),
                     },

@@ -163,8 +163,7 @@ impl World {
             namespace: self.namespaces[place].name(),
             set: &name(set),
             ordinal,
-            volume: volume(place, set, ordinal),
-            // For the others it would take a third of the time to fill, and nobody asks.
+            // For the others it would take a quarter of the time to fill, and nobody asks.
             says_bound: ordinal >= self.size.in_range,
         };
         claim.create(client).await
@@ -185,9 +184,4 @@ impl World {
 
 fn name(set: usize) -> String {
     format!("service-{set}")
-}
-
-/// As long as the name of a provisioned one.
-fn volume(place: usize, set: usize, ordinal: usize) -> String {
-    format!("pvc-{place:08}-{set:04}-4000-8000-{ordinal:012}")
 }
