@@ -48,6 +48,8 @@ pub enum Command {
     Canary(Box<cmd::canary::CanaryArgs>),
     /// Find claims that nothing uses any more, each with its evidence, and delete those that are proven
     Orphans(Box<cmd::orphans::OrphansArgs>),
+    /// Whether a pod may be deleted by force, on what evidence, and what is safer
+    ForceDelete(Box<cmd::force_delete::ForceDeleteArgs>),
     /// Write one file with everything that the analysis reads, for --from or a bug report
     Capture(cmd::capture::CaptureArgs),
     /// Print the version
@@ -60,6 +62,7 @@ impl Command {
         match self {
             Self::Canary(_) => true,
             Self::Orphans(args) => args.deletes(),
+            Self::ForceDelete(args) => args.deletes(),
             Self::Status(_) | Self::Capture(_) | Self::Version => false,
         }
     }
@@ -114,6 +117,7 @@ async fn dispatch(cli: Cli, output: &mut Output) -> Result<Exit> {
         Command::Status(args) => cmd::status::run(args, &context, output).await,
         Command::Canary(args) => cmd::canary::run(*args, &context, output).await,
         Command::Orphans(args) => cmd::orphans::run(*args, &context, output).await,
+        Command::ForceDelete(args) => cmd::force_delete::run(*args, &context, output).await,
         Command::Capture(args) => cmd::capture::run(args, &context, output).await,
         Command::Version => cmd::version::run(output),
     }

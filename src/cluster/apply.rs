@@ -54,6 +54,51 @@ impl Connection {
         self.write(Method::DELETE, &path, "application/json", &options).await
     }
 
+    /// Deletes one very pod by force, as it was read: a kubelet that is back and has written its status in the meantime
+    /// makes the server refuse.
+    ///
+    /// # Errors
+    /// [`Reason::Conflict`](super::Reason::Conflict) where it has changed or another one has its name.
+    pub async fn force_delete_pod(
+        &self,
+        namespace: &str,
+        name: &str,
+        uid: &str,
+        resource_version: &str,
+        mode: Mode,
+    ) -> Result<Value, ApiError> {
+        let preconditions = json!({"uid": uid, "resourceVersion": resource_version});
+        let mut options = json!({
+            "apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0, "preconditions": preconditions,
+        });
+        if mode == Mode::DryRun {
+            options["dryRun"] = json!(["All"]);
+        }
+        let path = Self::path::<wire::Pod>(Some(namespace), Some(name));
+        self.write(Method::DELETE, &path, "application/json", &options).await
+    }
+
+    /// Records an event.
+    ///
+    /// # Errors
+    /// Anything that a request can end with.
+    pub async fn record_event(&self, namespace: &str, event: &Value) -> Result<Value, ApiError> {
+        let path =
+            format!("{}?fieldManager={FIELD_MANAGER}", Self::path::<wire::Event>(Some(namespace), None));
+        self.write(Method::POST, &path, "application/json", event).await
+    }
+
+    /// Who we are, by the server's word (`SelfSubjectReview`).
+    ///
+    /// # Errors
+    /// Anything that a request can end with.
+    pub async fn who_am_i(&self) -> Result<String, ApiError> {
+        let review = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
+        let path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+        let answer = self.write(Method::POST, path, "application/json", &review).await?;
+        Ok(answer["status"]["userInfo"]["username"].as_str().unwrap_or_default().to_owned())
+    }
+
     /// Deletes one very claim as it was read. It goes when its finalizers allow it: the server's answer says only that
     /// it has been asked to.
     ///

@@ -4,6 +4,7 @@ pub mod canary;
 pub mod capture;
 mod confirm;
 mod dry_run;
+pub mod force_delete;
 pub mod interrupt;
 pub mod orphans;
 mod selection;

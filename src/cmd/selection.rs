@@ -61,7 +61,7 @@ pub(super) fn one(given: &str) -> Result<String> {
 }
 
 fn bare(given: &str) -> Result<String> {
-    let Some((kind, name)) = given.split_once('/') else { return valid(given) };
+    let Some((kind, name)) = given.split_once('/') else { return valid(given, "a StatefulSet") };
     match kind.to_lowercase().as_str() {
         "sts"
         | "statefulset"
@@ -69,18 +69,27 @@ fn bare(given: &str) -> Result<String> {
         | "statefulset.apps"
         | "statefulsets.apps"
         | "statefulset.v1.apps"
-        | "statefulsets.v1.apps" => valid(name),
+        | "statefulsets.v1.apps" => valid(name, "a StatefulSet"),
         _ => {
             Err(Error::usage(format!("{given:?} is not a StatefulSet: this command takes NAME or sts/NAME")))
         }
     }
 }
 
+/// The bare name of the one pod that a verb is about.
+pub(super) fn pod_name(given: &str) -> Result<String> {
+    let Some((kind, name)) = given.split_once('/') else { return valid(given, "a pod") };
+    match kind.to_lowercase().as_str() {
+        "po" | "pod" | "pods" | "pod.v1" | "pods.v1" => valid(name, "a pod"),
+        _ => Err(Error::usage(format!("{given:?} is not a pod: this command takes POD or pod/POD"))),
+    }
+}
+
 /// A name that no object can have would make a path to something else.
-fn valid(name: &str) -> Result<String> {
+fn valid(name: &str, of: &str) -> Result<String> {
     let fits = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || matches!(char, '-' | '.');
     if name.is_empty() || !name.chars().all(fits) {
-        return Err(Error::usage(format!("{name:?} cannot be the name of a StatefulSet"))
+        return Err(Error::usage(format!("{name:?} cannot be the name of {of}"))
             .hint("names have lower-case letters, digits, - and ."));
     }
     Ok(name.to_owned())
@@ -89,6 +98,16 @@ fn valid(name: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pod_may_be_named_as_kubectl_names_it() {
+        for given in ["web-1", "po/web-1", "Pod/web-1", "pods/web-1"] {
+            assert_eq!(pod_name(given).unwrap(), "web-1", "{given}");
+        }
+        for given in ["sts/web", "pod/", "we b", "../web", "Web-1"] {
+            assert!(pod_name(given).is_err(), "{given}");
+        }
+    }
 
     #[test]
     fn a_set_may_be_named_as_kubectl_names_it() {

@@ -10,7 +10,8 @@
 //! - [`state`], [`goal`], [`warning`]: the verdict on the whole set;
 //! - [`ownership`]: who owns which part of its spec;
 //! - [`canary`]: a rollout in steps, as a state machine;
-//! - [`orphans`]: claims that nothing uses any more.
+//! - [`orphans`]: claims that nothing uses any more;
+//! - [`force_delete`]: whether a pod may be deleted by force.
 //!
 //! [`lease`] stands beside them: by a Lease at most one program at a time works on a set.
 
@@ -18,6 +19,7 @@ pub mod action;
 pub mod canary;
 pub mod cause;
 pub mod claim;
+pub mod force_delete;
 pub mod goal;
 pub mod known;
 pub mod lease;

@@ -12,6 +12,8 @@ mod written;
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::error::{Error, Result};
 use crate::snapshot::Objects;
 
@@ -24,6 +26,8 @@ pub use written::document;
 pub struct Dump {
     /// The objects.
     pub objects: Objects,
+    /// When they were captured; none where they do not say.
+    pub captured: Option<Timestamp>,
     /// What was passed over, and what the files do not say.
     pub notes: Vec<String>,
 }
@@ -35,6 +39,7 @@ pub struct Dump {
 pub fn load(path: &Path) -> Result<Dump> {
     let (documents, mut notes) = read::documents(path)?;
     let sorted = sort::Sorter::default().take_all(documents);
+    let captured = sorted.captured();
     let dump = sorted.finish(&mut notes);
     if dump.sets.is_empty() {
         let message = format!("{} holds no StatefulSet that could be judged", path.display());
@@ -44,5 +49,5 @@ pub fn load(path: &Path) -> Result<Dump> {
             .hint("a capture has all that is needed: kubectl stateful capture NAME > state.yaml")
             .hint("kubectl get statefulsets,pods,pvc,controllerrevisions,events -o yaml does as well"));
     }
-    Ok(Dump { objects: dump, notes })
+    Ok(Dump { objects: dump, captured, notes })
 }

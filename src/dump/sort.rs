@@ -167,6 +167,11 @@ impl Sorter {
         self.complete.extend(complete.map(str::to_owned));
     }
 
+    /// When they were captured; none where they do not say.
+    pub(super) fn captured(&self) -> Option<Timestamp> {
+        self.captured
+    }
+
     /// The objects, tied to a moment.
     pub(super) fn finish(self, notes: &mut Vec<String>) -> Objects {
         notes.extend(self.notes);

@@ -7,6 +7,7 @@
 pub mod canary;
 mod clean;
 pub mod document;
+pub mod force_delete;
 mod format;
 pub mod orphans;
 mod output;

@@ -1,6 +1,7 @@
 //! What verbs answer, as documents: the contract with scripts (docs/schema/), and what tables are drawn from.
 
 pub mod canary;
+pub mod force_delete;
 pub mod list;
 pub mod orphans;
 pub mod schema;

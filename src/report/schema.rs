@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema};
 
 use super::List;
 use super::canary::{self, CanaryView};
+use super::force_delete::{self, VerdictView};
 use super::orphans::{self, ClaimView};
 use super::status::{self, SetStatus};
 
@@ -13,6 +14,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
     vec![
         (status::KIND, of::<SetStatus>(status::KIND)),
         (canary::KIND, of::<CanaryView>(canary::KIND)),
+        (force_delete::KIND, of::<VerdictView>(force_delete::KIND)),
         (orphans::KIND, of::<ClaimView>(orphans::KIND)),
     ]
 }

@@ -25,14 +25,18 @@ pub(super) fn count(number: i32) -> u32 {
 
 /// Owners.
 pub(super) fn owners(meta: &wire::ObjectMeta) -> Vec<Owner> {
-    let owner = |owner: &wire::OwnerReference| Owner {
+    meta.owner_references.iter().map(owner).collect()
+}
+
+/// An owner.
+pub(super) fn owner(owner: &wire::OwnerReference) -> Owner {
+    Owner {
         api_version: owner.api_version.clone(),
         kind: owner.kind.clone(),
         name: owner.name.clone(),
         uid: owner.uid.clone(),
         controller: owner.controller == Some(true),
-    };
-    meta.owner_references.iter().map(owner).collect()
+    }
 }
 
 /// A claim.

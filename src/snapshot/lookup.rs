@@ -57,6 +57,11 @@ impl<T: Object> Lookup<T> {
         if absent { Known::Known(None) } else { Known::Unknown }
     }
 
+    /// The objects that are known to exist.
+    pub fn found(&self) -> impl Iterator<Item = &T> {
+        self.found.iter()
+    }
+
     /// The table that a watch keeps: from now on everything that exists is in it.
     pub fn watched(&mut self) -> &mut Table<T> {
         self.complete = true;

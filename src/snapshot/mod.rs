@@ -5,6 +5,7 @@
 //! same code, so that they get the same analysis.
 
 mod convert;
+pub mod force_delete;
 mod index;
 mod lookup;
 mod ownership;

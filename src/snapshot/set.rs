@@ -257,10 +257,15 @@ fn annotated(meta: &wire::ObjectMeta) -> Annotated {
 
 /// Whether the set's selector matches the labels.
 pub(crate) fn selects(set: &wire::StatefulSet, meta: &wire::ObjectMeta) -> bool {
-    let Some(selector) = set.spec.as_ref().and_then(|spec| spec.selector.as_ref()) else { return false };
-    let labels = selector.match_labels.iter().all(|(key, value)| meta.labels.get(key) == Some(value));
+    let selector = set.spec.as_ref().and_then(|spec| spec.selector.as_ref());
+    selector.is_some_and(|selector| matches(selector, &meta.labels))
+}
+
+/// Whether a selector matches the labels.
+pub(super) fn matches(selector: &wire::LabelSelector, labels: &BTreeMap<String, String>) -> bool {
+    let exact = selector.match_labels.iter().all(|(key, value)| labels.get(key) == Some(value));
     let expressions = selector.match_expressions.iter().all(|requirement| {
-        let value = meta.labels.get(&requirement.key);
+        let value = labels.get(&requirement.key);
         match requirement.operator.as_str() {
             "In" => value.is_some_and(|value| requirement.values.contains(value)),
             "NotIn" => value.is_none_or(|value| !requirement.values.contains(value)),
@@ -269,7 +274,7 @@ pub(crate) fn selects(set: &wire::StatefulSet, meta: &wire::ObjectMeta) -> bool 
             _ => false,
         }
     });
-    labels && expressions
+    exact && expressions
 }
 
 /// Tools whose marks say that they apply this object's manifest.

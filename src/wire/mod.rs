@@ -5,6 +5,7 @@
 //! that is not named here, which is what keeps a list of 100,000 objects small. Field numbers are those of
 //! `generated.proto` in k8s.io/api and k8s.io/apimachinery.
 
+mod budget;
 mod claim;
 mod event;
 mod managed;
@@ -12,12 +13,14 @@ mod meta;
 mod node;
 mod pod;
 mod related;
+mod remediation;
 mod statefulset;
 mod template;
 mod values;
 mod volume;
 mod workload;
 
+pub use budget::PodDisruptionBudget;
 pub use claim::{ClaimSpec, ClaimStatus, DataSource, PersistentVolumeClaim, StorageClass};
 pub use event::{Event, EventSeries, ObjectReference};
 pub use managed::{ManagedField, managed_fields};
@@ -25,10 +28,11 @@ pub use meta::{Condition, ListMeta, ObjectMeta, OwnerReference};
 pub use node::{Lease, LeaseSpec, Node, NodeSpec, NodeStatus, Taint};
 pub use pod::{Container, ContainerState, ContainerStatus, Pod, PodSpec, PodStatus, Terminated, Volume};
 pub use related::{ControllerRevision, HorizontalPodAutoscaler, ScaledObject, Service};
+pub use remediation::{FenceAgentsRemediation, RemediationStatus, SelfNodeRemediation};
 pub use statefulset::{StatefulSet, StatefulSetSpec, StatefulSetStatus, UpdateStrategy};
 pub use template::{LabelSelector, PodTemplate};
 pub use values::{IntOrString, Quantity, RawExtension, Time};
-pub use volume::{PersistentVolume, VolumeAttachment, VolumeSnapshot};
+pub use volume::{CsiDriver, NodeTerm, PersistentVolume, VolumeAttachment, VolumeSnapshot, VolumeSpec};
 pub use workload::{CronJob, DaemonSet, Deployment, Job, ReplicaSet, Workload};
 
 use serde::de::DeserializeOwned;

@@ -56,6 +56,23 @@ pub struct NodeStatus {
     /// Conditions.
     #[prost(message, repeated, tag = "4")]
     pub conditions: Vec<Condition>,
+    /// What the machine says of itself.
+    #[prost(message, optional, tag = "7")]
+    pub node_info: Option<NodeInfo>,
+}
+
+/// What a machine says of itself.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct NodeInfo {
+    /// Identity of the installed system.
+    #[prost(string, tag = "1")]
+    #[serde(rename = "machineID")]
+    pub machine_id: String,
+    /// Identity of its present boot.
+    #[prost(string, tag = "3")]
+    #[serde(rename = "bootID")]
+    pub boot_id: String,
 }
 
 /// A lease.

@@ -3,6 +3,7 @@
 
 mod around;
 mod capture;
+pub mod force_delete;
 mod named;
 mod not_found;
 mod overview;
@@ -12,7 +13,7 @@ mod usage;
 pub use around::Questions;
 pub use capture::{Captured, RESOURCES, capture};
 pub use named::{named, selector};
-pub use not_found::{explain_missing, nearest};
+pub use not_found::{explain_missing, explain_missing_pod, nearest};
 pub use overview::{POD_NAME, overview};
 pub use reader::Reader;
 pub use usage::{Scope, Usage, claims};

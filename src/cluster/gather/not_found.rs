@@ -7,36 +7,44 @@ use crate::cluster::{ApiError, Query};
 use crate::domain::Known;
 use crate::error::Error;
 use crate::snapshot::Table;
-use crate::wire::{self, Object as _};
+use crate::wire::{self, Object};
 
 /// The error of a failed read of named sets, with the nearest names and the namespaces that hold the name.
 pub async fn explain_missing(reader: &Reader<'_>, namespace: &str, error: ApiError) -> Error {
+    explain::<wire::StatefulSet>(reader, namespace, error, "kubectl stateful status").await
+}
+
+/// Likewise of a pod.
+pub async fn explain_missing_pod(reader: &Reader<'_>, namespace: &str, error: ApiError) -> Error {
+    explain::<wire::Pod>(reader, namespace, error, "kubectl get pods").await
+}
+
+/// `command` lists what there is.
+async fn explain<T: Object>(reader: &Reader<'_>, namespace: &str, error: ApiError, command: &str) -> Error {
     let missing = error.call.name.clone().filter(|_| error.is_not_found());
     let base = Error::from(error);
     let Some(name) = missing else { return base };
     let named = Query::default().fields(format!("metadata.name={name}"));
-    let (here, elsewhere): (Known<Table<wire::StatefulSet>>, Known<Table<wire::StatefulSet>>) =
+    let (here, elsewhere): (Known<Table<T>>, Known<Table<T>>) =
         join(reader.list(Query::within(Some(namespace)), ""), reader.list(named, "")).await;
     let mut error = base;
-    let others = elsewhere.get().into_iter().flat_map(Table::iter).map(|set| set.meta().namespace.as_str());
+    let others =
+        elsewhere.get().into_iter().flat_map(Table::iter).map(|found| found.meta().namespace.as_str());
     for other in others.filter(|other| *other != namespace).take(3) {
-        error = error
-            .hint(format!("there is one in namespace {other}: kubectl stateful status {name} -n {other}"));
+        error = error.hint(format!("there is one in namespace {other}: {command} {name} -n {other}"));
     }
     let names: Vec<&str> =
-        here.get().into_iter().flat_map(Table::iter).map(|set| set.meta().name.as_str()).collect();
+        here.get().into_iter().flat_map(Table::iter).map(|found| found.meta().name.as_str()).collect();
     let nearest = nearest(&name, &names);
     if !nearest.is_empty() {
         return error.hint(format!("namespace {namespace} has {}", nearest.join(", ")));
     }
     match here {
         Known::Known(all) if all.is_empty() => {
-            error.hint(format!("namespace {namespace} has no StatefulSet at all"))
+            error.hint(format!("namespace {namespace} has no {} at all", T::RESOURCE.kind))
         }
-        Known::Known(all) => error.hint(format!(
-            "kubectl stateful status -n {namespace} lists what namespace {namespace} has ({})",
-            all.len()
-        )),
+        Known::Known(all) => error
+            .hint(format!("{command} -n {namespace} lists what namespace {namespace} has ({})", all.len())),
         Known::Unknown => error,
     }
 }

@@ -1,0 +1,103 @@
+//! `force-delete`: whether a pod may be deleted by force, and deleting it where that is safe or attested.
+
+mod args;
+mod delete;
+mod files;
+mod follow;
+mod look;
+mod node;
+mod record;
+
+use super::{Context, Exit};
+use crate::cluster::Connection;
+use crate::cluster::gather::Reader;
+use crate::domain::force_delete::Verdict;
+use crate::error::{Kind, Result};
+use crate::render::{Output, force_delete as view};
+use crate::report::List;
+use crate::report::force_delete::{KIND, VerdictView};
+
+pub use args::ForceDeleteArgs;
+use args::Subject;
+use look::Looker;
+
+/// Shows verdicts, and deletes a pod where that was asked for and the verdict permits it.
+///
+/// # Errors
+/// A pod that does not exist or cannot be read (1), wrong usage (2), a verdict that was waited for and did not come (3), a
+/// pod that changed in the last moment (5).
+pub async fn run(args: ForceDeleteArgs, context: &Context, output: &mut Output) -> Result<Exit> {
+    let subject = args.subject()?;
+    let earlier = args.earlier.as_deref().map(files::captured).transpose()?;
+    if let Some(path) = &context.from {
+        return files::run(&args, &subject, path, earlier.as_ref(), context, output);
+    }
+    let connection = Connection::connect(&context.connection).await?;
+    let looker = Looker::new(&connection, earlier.as_ref());
+    match subject {
+        Subject::Pod(pod) => one(&args, &connection, &looker, &pod, output).await,
+        Subject::Node(node) => {
+            let namespace = context.connection.namespace.as_deref();
+            node::run(&args, &looker, node, namespace, output).await
+        }
+    }
+}
+
+async fn one(
+    args: &ForceDeleteArgs,
+    connection: &Connection,
+    looker: &Looker<'_>,
+    pod: &str,
+    output: &mut Output,
+) -> Result<Exit> {
+    let waited = async {
+        if args.wait_safe {
+            return looker.until_safe(pod, args.timeout, output).await;
+        }
+        looker.look(pod, output).await
+    };
+    let look = tokio::select! {
+        look = waited => look?,
+        // Nothing has been written yet.
+        stopped = super::interrupt::signal() => return Err(stopped),
+    };
+    connection.take_warnings().iter().for_each(|warning| output.warning(warning));
+    if args.deletes() {
+        return delete::run(args, connection, looker, look, output).await;
+    }
+    let list = List::new(KIND, vec![VerdictView::of(&look.facts, &look.judged)], looker.notes());
+    view::print(output, &list)?;
+    say_notes(output, &list.notes);
+    let pod = &look.facts.pod.pod.name;
+    match look.judged.verdict {
+        Verdict::Safe => output.hint(&format!("kubectl stateful force-delete {pod} --yes deletes it")),
+        Verdict::NeedsAttestation => output.hint(&format!(
+            "if you know that its processes have ended: kubectl stateful force-delete {pod} --attest \"how you know\""
+        )),
+        _ => {}
+    }
+    Ok(answer(look.judged.verdict))
+}
+
+fn say_notes(output: &mut Output, notes: &[String]) {
+    if !output.is_document() {
+        notes.iter().for_each(|note| output.note(note));
+    }
+}
+
+/// The exit code that a verdict stands for.
+fn answer(verdict: Verdict) -> Exit {
+    match verdict {
+        Verdict::Safe => Exit::Done,
+        Verdict::NeedsAttestation => Exit::Answer(Kind::Unconfirmed),
+        Verdict::Unsafe | Verdict::Refused | Verdict::Useless | Verdict::Unneeded => {
+            Exit::Answer(Kind::Refused)
+        }
+    }
+}
+
+/// The notes of all readings, each once.
+fn notes_of(reader: Reader<'_>, notes: &mut Vec<String>) {
+    let new: Vec<String> = reader.into_notes().into_iter().filter(|note| !notes.contains(note)).collect();
+    notes.extend(new);
+}

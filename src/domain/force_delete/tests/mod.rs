@@ -1,0 +1,7 @@
+//! The table: every combination of signs, every row, and how facts become signs.
+
+mod every;
+mod rows;
+mod signs;
+mod story;
+mod words;

@@ -1,0 +1,259 @@
+//! How facts become signs.
+
+use super::super::Attachment;
+use super::super::Ready::{False, True, Unknown};
+use super::super::Reason::{LowerOrdinalFirst, NodeFenced};
+use super::super::Verdict::{Safe, Useless};
+use super::super::signs::{Deletion, Lease, Node, Owner, Reboot, Remediation, Storage};
+use super::story::{Case, lost, lost_of};
+use crate::domain::testing::{Story, set};
+
+#[test]
+fn the_owner_goes_by_uid_and_not_by_name() {
+    let owner = |case: Case| case.signs().owner;
+    assert_eq!(owner(lost()), Owner::Set);
+    assert_eq!(owner(lost().controller("StatefulSet", "web", "uid-before")), Owner::Other);
+    assert_eq!(owner(lost().controller("ReplicaSet", "web", "uid-web")), Owner::Other);
+    assert_eq!(owner(lost().pod(|pod| pod.controller = None)), Owner::Other);
+    assert_eq!(owner(lost().set_gone()), Owner::Other);
+    assert_eq!(owner(lost().pod(|pod| pod.controller = None).set_unread()), Owner::Other);
+    assert_eq!(owner(lost().set_unread()), Owner::Unread);
+    assert_eq!(owner(lost().pod(|pod| pod.mirror = true)), Owner::Kubelet);
+}
+
+#[test]
+fn the_grace_period_is_over_at_its_very_end() {
+    let deletion = |case: Case| case.signs().deletion;
+    assert_eq!(deletion(lost().not_asked()), Deletion::NotAsked);
+    assert_eq!(deletion(lost().asked(0)), Deletion::InGrace);
+    assert_eq!(deletion(lost().asked(29)), Deletion::InGrace);
+    assert_eq!(deletion(lost().asked(30)), Deletion::Due);
+    assert_eq!(deletion(lost().asked(31)), Deletion::Due);
+}
+
+#[test]
+fn a_node_is_what_its_condition_says_and_one_that_was_not_read_is_not_gone() {
+    let node = |case: Case| case.signs().node;
+    for (ready, expected) in [(True, Node::Ready), (False, Node::NotReady), (Unknown, Node::Silent)] {
+        assert_eq!(node(lost().ready(ready)), expected);
+    }
+    assert_eq!(node(lost().node_gone()), Node::Gone);
+    assert_eq!(node(lost().node_unread()), Node::Unread);
+}
+
+#[test]
+fn a_node_is_replaced_if_it_was_made_after_the_pod() {
+    let replaced = |case: Case| case.signs().replaced;
+    assert!(replaced(lost().node_made(3_599)) && replaced(lost().node_made(10)));
+    assert!(!replaced(lost().node_made(3_600)) && !replaced(lost().node_made(9_000)));
+    assert!(!replaced(lost().node_gone()) && !replaced(lost().node_unread()));
+}
+
+#[test]
+fn a_fence_counts_only_after_the_last_container_has_started() {
+    let fence = |case: Case| case.signs().remediation;
+    assert_eq!(fence(lost().fenced(150)), Remediation::Fenced);
+    assert_eq!(fence(lost().started(151).fenced(150)), Remediation::Fenced);
+    assert_eq!(fence(lost().started(150).fenced(150)), Remediation::None, "the same second proves nothing");
+    assert_eq!(fence(lost().started(100).fenced(150)), Remediation::None);
+    assert_eq!(fence(lost().fenced(3_700)), Remediation::None);
+    assert_eq!(fence(lost().fenced(3_700).fenced(150)), Remediation::Fenced, "the later one counts");
+}
+
+#[test]
+fn without_a_reported_start_of_a_container_the_start_of_the_pod_counts() {
+    let unreported = lost().pod(|pod| pod.last_start = None);
+    assert_eq!(unreported.clone().fenced(150).signs().remediation, Remediation::Fenced);
+    assert_eq!(unreported.clone().fenced(3_700).signs().remediation, Remediation::None);
+    let untaken = unreported.pod(|pod| pod.pod.started = None);
+    assert_eq!(untaken.clone().fenced(150).signs().remediation, Remediation::Fenced, "since it was made");
+    assert_eq!(untaken.clone().fenced(3_700).signs().remediation, Remediation::None);
+    let undated = untaken.pod(|pod| pod.pod.created = None).fenced(150).rebooted(150).signs();
+    assert_eq!((undated.remediation, undated.reboot), (Remediation::None, Reboot::No));
+}
+
+#[test]
+fn a_fence_before_the_deletion_counts_unless_the_kubelet_may_have_come_back_since() {
+    let fence = |case: Case| case.signs().remediation;
+    assert_eq!(fence(lost().asked(200).fenced(200).renewed(100)), Remediation::Fenced, "asked by then");
+    assert_eq!(fence(lost().asked(200).fenced(250).renewed(340)), Remediation::Fenced, "silent since before");
+    assert_eq!(fence(lost().asked(200).fenced(250).renewed(249)), Remediation::None);
+    assert_eq!(fence(lost().asked(200).fenced(250).lease(Some(340), Some(Some(245)))), Remediation::None);
+    assert_eq!(fence(lost().asked(200).fenced(250).lease_unread()), Remediation::None);
+    assert_eq!(fence(lost().asked(200).fenced(150).lease_unread()), Remediation::Fenced);
+}
+
+#[test]
+fn a_remediation_that_runs_outweighs_one_that_has_fenced() {
+    let fence = |case: Case| case.signs().remediation;
+    assert_eq!(fence(lost().fenced(150).being_fenced()), Remediation::Running);
+    assert_eq!(fence(lost().being_fenced().fenced(150)), Remediation::Running);
+    assert_eq!(fence(lost().not_fenced()), Remediation::None);
+    assert_eq!(fence(lost().not_fenced().fenced(150)), Remediation::Fenced);
+    assert_eq!(fence(lost().remediations_unread()), Remediation::Unread);
+}
+
+#[test]
+fn a_reboot_counts_only_after_the_start_and_after_the_deletion_was_asked_for() {
+    let reboot = |case: Case| case.signs().reboot;
+    assert_eq!(reboot(lost().asked(200).rebooted(150)), Reboot::Yes);
+    assert_eq!(reboot(lost().asked(200).rebooted(250)), Reboot::No, "the kubelet may have started it again");
+    assert_eq!(reboot(lost().asked(200).rebooted(250).renewed(340)), Reboot::No, "whatever its Lease says");
+    assert_eq!(reboot(lost().asked(200).started(100).rebooted(150)), Reboot::No);
+    assert_eq!(reboot(lost().asked(200).started(150).rebooted(150)), Reboot::No);
+    assert_eq!(reboot(lost().not_asked().rebooted(150)), Reboot::No);
+    assert_eq!(reboot(lost().asked(200).rebooted(250).rebooted(150)), Reboot::Yes);
+    assert_eq!(reboot(lost()), Reboot::No);
+    assert_eq!(reboot(lost().reboots_unread()), Reboot::Unread);
+}
+
+#[test]
+fn the_reboot_of_a_machine_that_took_over_the_name_says_nothing() {
+    assert_eq!(lost().node_made(1_000).rebooted(150).signs().reboot, Reboot::No);
+    assert_eq!(lost().node_made(9_000).rebooted(150).signs().reboot, Reboot::Yes);
+}
+
+#[test]
+fn a_capture_proves_a_reboot_if_it_shows_another_boot_of_the_same_machine() {
+    let reboot = |boot, machine| lost().captured(150, boot, machine).signs().reboot;
+    assert_eq!(reboot("boot-0", "machine-1"), Reboot::Yes);
+    assert_eq!(reboot("boot-1", "machine-1"), Reboot::No, "the same boot");
+    assert_eq!(reboot("boot-0", "machine-0"), Reboot::No, "another machine");
+    assert_eq!(reboot("", "machine-1"), Reboot::No);
+    let nameless =
+        |machine| lost().node(|node| node.machine_id = String::new()).captured(150, "boot-0", machine);
+    assert_eq!(nameless("").signs().reboot, Reboot::No, "no name is nobody's name");
+    let unbooted = lost().node(|node| node.boot_id = String::new()).captured(150, "boot-0", "machine-1");
+    assert_eq!(unbooted.signs().reboot, Reboot::No);
+}
+
+#[test]
+fn a_capture_counts_only_if_the_pod_was_to_go_by_then_and_has_not_started_since() {
+    let capture = |case: Case, seconds| case.captured(seconds, "boot-0", "machine-1").signs().reboot;
+    assert_eq!(capture(lost().asked(200), 200), Reboot::Yes);
+    assert_eq!(capture(lost().asked(200), 201), Reboot::No);
+    assert_eq!(capture(lost().not_asked(), 150), Reboot::No);
+    assert_eq!(capture(lost().started(100), 150), Reboot::No);
+    assert_eq!(capture(lost().node_gone(), 150), Reboot::No);
+    assert_eq!(capture(lost().reboots_unread(), 150), Reboot::Yes);
+    assert_eq!(capture(lost().reboots_unread(), 250), Reboot::Unread);
+}
+
+#[test]
+fn a_lease_is_renewed_while_it_is_fresh_or_moves() {
+    let lease = |case: Case| case.signs().lease;
+    assert_eq!(lease(lost().renewed(39)), Lease::Renewed);
+    assert_eq!(lease(lost().renewed(40)), Lease::Stale);
+    assert_eq!(lease(lost().renewed(-300)), Lease::Renewed, "by a clock that is ahead");
+    assert_eq!(lease(lost().lease(Some(910), Some(Some(900)))), Lease::Renewed, "by a clock that is late");
+    assert_eq!(lease(lost().lease(None, Some(Some(900)))), Lease::Renewed);
+    assert_eq!(
+        lease(lost().lease(Some(45), Some(Some(45)))),
+        Lease::Stale,
+        "fresh at the first reading only"
+    );
+}
+
+#[test]
+fn one_reading_shows_that_a_lease_is_fresh_but_not_that_it_is_stale() {
+    let lease = |case: Case| case.signs().lease;
+    assert_eq!(lease(lost().lease(Some(39), None)), Lease::Renewed);
+    assert_eq!(lease(lost().lease(Some(40), None)), Lease::ReadOnce);
+    assert_eq!(lease(lost().lease(Some(90_000), None)), Lease::ReadOnce);
+    assert_eq!(lease(lost().lease(None, None)), Lease::ReadOnce);
+    assert_eq!(lease(lost().lease_missing()), Lease::Stale);
+    assert_eq!(lease(lost().lease_unread()), Lease::Unread);
+}
+
+#[test]
+fn a_second_reading_matters_only_where_the_lease_decides() {
+    let matters = |case: Case| case.needs_second_reading();
+    let once = || lost().lease(Some(340), None);
+    assert!(matters(once()) && matters(once().out_of_service()) && matters(once().node_gone()));
+    assert!(!matters(lost()), "it was read twice");
+    assert!(!matters(once().lease_missing()) && !matters(once().lease_unread()));
+    assert!(!matters(lost().lease(Some(20), None)), "it is fresh");
+    assert!(!matters(once().ready(True)) && !matters(once().ready(False)) && !matters(once().asked(10)));
+}
+
+#[test]
+fn from_three_on_a_majority_of_all_must_be_ready_among_the_others() {
+    for (replicas, ready, expected) in [
+        (1, 0, false),
+        (2, 0, false),
+        (2, 1, false),
+        (3, 0, true),
+        (3, 1, true),
+        (3, 2, false),
+        (4, 2, true),
+        (4, 3, false),
+        (5, 2, true),
+        (5, 3, false),
+        (5, 4, false),
+    ] {
+        let last = replicas - 1;
+        let story = set("web").replicas(replicas).all_ready(0..ready, "A").ready(last, "A");
+        let story = (ready..last).fold(story, |story, number| story.not_ready(number, "A"));
+        let few = lost_of(story, last).signs().few_others;
+        assert_eq!(few, expected, "{ready} others of {replicas}");
+    }
+}
+
+#[test]
+fn others_that_go_or_are_out_of_range_or_are_the_pod_itself_do_not_count() {
+    let few = |story: Story, number| lost_of(story, number).signs().few_others;
+    let three = || set("web").replicas(3).all_ready(0..3, "A");
+    assert!(!few(three(), 1));
+    assert!(few(three().terminating(2, 20), 1));
+    assert!(few(three().not_ready(2, "A").all_ready(3..6, "A"), 1), "out of range");
+    assert!(few(set("web").replicas(3).ready(0, "A").ready(1, "A"), 1), "its own readiness is of the past");
+    assert!(
+        !few(three().ready(5, "A").not_ready(0, "A"), 5),
+        "two of three in range, and it is not among them"
+    );
+    assert!(!few(set("web").start(10).replicas(3).all_ready(10..13, "A"), 11));
+}
+
+#[test]
+fn a_local_volume_holds_the_replacement_unless_its_node_answers() {
+    let storage = |case: Case| case.signs().storage;
+    assert_eq!(storage(lost().local_volume()), Storage::OnNode);
+    assert_eq!(storage(lost().local_volume().ready(False)), Storage::OnNode);
+    assert_eq!(storage(lost().local_volume().node_gone()), Storage::OnNode);
+    assert_eq!(storage(lost().volume(Attachment::Here).local_volume()), Storage::OnNode, "one is enough");
+    assert_eq!(storage(lost().local_volume().ready(True)), Storage::Free);
+    assert_eq!(storage(lost().volume(Attachment::Here)), Storage::Free);
+    assert_eq!(storage(lost()), Storage::Free);
+    assert_eq!(storage(lost().volumes_unread()), Storage::Unread);
+}
+
+#[test]
+fn ordered_ready_makes_a_lower_ordinal_first_and_parallel_does_not() {
+    let first = |story: Story, number| lost_of(story, number).signs().lower_first;
+    let three = || set("web").replicas(3).all_ready(0..3, "A");
+    assert!(!first(three(), 1));
+    assert!(first(three().not_ready(0, "A"), 1));
+    assert!(first(three().terminating(0, 20), 1));
+    assert!(first(set("web").replicas(3).ready(1, "A").ready(2, "A"), 1), "web-0 is missing");
+    assert!(!first(three().not_ready(2, "A"), 1), "a higher one");
+    assert!(!first(three().not_ready(0, "A").parallel(), 1));
+    assert!(!first(set("web").replicas(2).parallel().ready(1, "A"), 1), "both are made");
+    assert!(!first(three().not_ready(0, "A"), 0), "itself");
+}
+
+#[test]
+fn nothing_is_waited_for_by_an_ordinal_out_of_range() {
+    let condemned = set("web").replicas(2).not_ready(0, "A").ready(1, "A").ready(5, "A");
+    assert!(!lost_of(condemned.clone(), 5).signs().lower_first);
+    lost_of(condemned, 5).fenced(150).is(Safe, NodeFenced);
+    let below = set("web").start(3).replicas(2).ready(1, "A").not_ready(3, "A").ready(4, "A");
+    assert!(!lost_of(below.clone(), 1).signs().lower_first);
+    assert!(lost_of(below, 4).signs().lower_first);
+}
+
+#[test]
+fn a_fence_does_not_bring_a_replacement_that_waits() {
+    let waits = set("web").replicas(2).not_ready(0, "A").ready(1, "A");
+    lost_of(waits.clone(), 1).fenced(150).is(Useless, LowerOrdinalFirst);
+    lost_of(waits.parallel(), 1).fenced(150).is(Safe, NodeFenced);
+}

@@ -1,0 +1,111 @@
+//! The verdict in one sentence, by the row that decided.
+
+use super::Reason;
+use super::facts::Facts;
+use super::modifiers::{majority, ready_others};
+use crate::domain::Known;
+use crate::domain::time::ago;
+
+/// Why.
+pub(super) fn message(reason: Reason, facts: &Facts) -> String {
+    let pod = &facts.pod.pod;
+    let name = &pod.name;
+    let node = pod.node.as_deref().unwrap_or("its node");
+    match reason {
+        Reason::MirrorPod => format!("{name} is made by the kubelet of {node} from a file, not by a set"),
+        Reason::NotOwnedBySet => not_owned(facts),
+        Reason::Finalizers => {
+            format!("{} must act first: by force or not, the pod stays until then", pod.finalizers.join(", "))
+        }
+        Reason::NotScheduled => "no node has ever had it: a plain delete takes it away at once".to_owned(),
+        Reason::AlreadyEnded => "all its containers have ended: it goes without force".to_owned(),
+        Reason::NotTerminating => {
+            "nobody has asked for its deletion: it has had no chance to end by itself".to_owned()
+        }
+        Reason::WithinGrace => {
+            let left = pod.deletion.map(|deletion| ago(deletion.deadline, facts.now)).unwrap_or_default();
+            format!("it is ending: its grace period goes on for {left}")
+        }
+        Reason::OutOfServiceButReady => {
+            format!("node {node} is marked out of service, but its kubelet says that it is ready")
+        }
+        Reason::RemediationRunning => format!("a remediation of node {node} is running"),
+        Reason::NodeFenced => {
+            format!("node {node} has been fenced: its machine was off, and the pod's processes with it")
+        }
+        Reason::MachineRebooted => {
+            format!("the machine of node {node} has rebooted, and no kubelet starts a pod that is to go")
+        }
+        Reason::ContainersRunning => {
+            format!("node {node} answers, and {} has not ended", facts.pod.alive.join(", "))
+        }
+        Reason::ContainersEnded => {
+            format!(
+                "node {node} answers and all containers have ended, but the pod stays: a mount may be stuck"
+            )
+        }
+        Reason::KubeletReporting => {
+            format!("the kubelet of node {node} lives: it says itself that the node is not ready")
+        }
+        Reason::LeaseRenewed => {
+            format!("the kubelet of node {node} lives: it renews its Lease, so this is a partition at most")
+        }
+        Reason::OutOfService => {
+            format!("node {node} is marked out of service: Kubernetes deletes the pod by itself within 20s")
+        }
+        Reason::NodeGone => format!("Node {node} has been deleted, which stops no machine and no container"),
+        Reason::NodeReplaced => {
+            format!("a Node {node} was made after the pod; that says nothing of the machine that ran it")
+        }
+        Reason::NodeShutDown => {
+            format!("the cloud says that the machine of node {node} is shut down; nothing here proves it")
+        }
+        Reason::NodeSilent => silent(facts, node),
+        Reason::Inconclusive => {
+            format!("what is known of node {node} proves neither that the pod lives nor that it ended")
+        }
+        Reason::EvidenceUnread => "something that counts could not be read, so it is not proven".to_owned(),
+        Reason::QuorumAtRisk => quorum(facts),
+        Reason::Gone => format!("{name} has gone by itself meanwhile"),
+        Reason::VolumeOnNode => {
+            format!("its volume is on node {node}: the replacement would stay Pending until that is back")
+        }
+        Reason::LowerOrdinalFirst => {
+            "the set makes its pods in order, and a lower ordinal is not ready: the \
+                                      replacement would not be made"
+                .to_owned()
+        }
+    }
+}
+
+fn not_owned(facts: &Facts) -> String {
+    let name = &facts.pod.pod.name;
+    match &facts.pod.controller {
+        None => format!("{name} has no controller: nothing would make it anew"),
+        Some(owner) if owner.kind != "StatefulSet" => {
+            format!("{name} is of {} {}, not of a StatefulSet", owner.kind, owner.name)
+        }
+        Some(owner) => format!("the StatefulSet {} that made {name} does not exist any more", owner.name),
+    }
+}
+
+fn silent(facts: &Facts, node: &str) -> String {
+    let lease = facts.lease.get().and_then(Option::as_ref);
+    let since = lease.and_then(super::LeaseRead::last).map(|at| format!(" for {}", ago(facts.now, at)));
+    format!(
+        "node {node} has been silent{}; a machine that is cut off looks just the same, and its containers run on",
+        since.unwrap_or_default()
+    )
+}
+
+fn quorum(facts: &Facts) -> String {
+    let Known::Known(Some(set)) = &facts.set else { return String::new() };
+    let replicas = set.spec.range.replicas;
+    format!(
+        "its processes have ended, but only {} of the other {} are Ready, less than a majority of {}: two of one \
+         identity could vote twice",
+        ready_others(set, facts.pod.pod.ordinal),
+        replicas - 1,
+        majority(replicas)
+    )
+}
