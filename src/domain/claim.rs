@@ -62,6 +62,13 @@ pub struct Owner {
     pub controller: bool,
 }
 
+impl Owner {
+    /// Whether it is a StatefulSet of Kubernetes' own: there are others of that kind.
+    pub fn is_stateful_set(&self) -> bool {
+        self.kind == "StatefulSet" && self.api_version.starts_with("apps/")
+    }
+}
+
 impl Claim {
     /// The reference to a pod of that name, if there is one. With `whenScaled: Delete` a reference that was left
     /// by an earlier pod blocks the creation of the next (`PodClaimIsStale`).

@@ -94,7 +94,7 @@ impl VerdictView {
     /// What was judged of what was read.
     pub fn of(facts: &Facts, judged: &Judgement) -> Self {
         let pod = &facts.pod;
-        let set = pod.controller.as_ref().filter(|owner| owner.kind == "StatefulSet");
+        let set = pod.controller.as_ref().filter(|owner| owner.is_stateful_set());
         let evidence = judged.evidence.iter().map(|line| EvidenceView {
             looked_at: line.at.clone(),
             read_at: line.read.to_string(),

@@ -47,12 +47,10 @@ fn alive(pod: &wire::Pod) -> Vec<String> {
     let ended = |status: &wire::ContainerStatus| {
         status.state.as_ref().is_some_and(|state| state.terminated.is_some())
     };
-    let asked = spec.init_containers.iter().chain(&spec.containers);
-    let asked = asked
-        .map(|container| container.name.clone())
-        .filter(|name| !statuses().any(|status| status.name == *name && ended(status)));
-    let ephemeral = status.ephemeral_container_statuses.iter().filter(|status| !ended(status));
-    asked.chain(ephemeral.map(|status| status.name.clone())).collect()
+    let lasting = spec.init_containers.iter().chain(&spec.containers);
+    let debugging = spec.ephemeral_containers.iter().filter_map(|container| container.common.as_ref());
+    let names = lasting.chain(debugging).map(|container| container.name.clone());
+    names.filter(|name| !statuses().any(|status| status.name == *name && ended(status))).collect()
 }
 
 fn statuses(status: &wire::PodStatus) -> impl Iterator<Item = &wire::ContainerStatus> {
@@ -113,14 +111,19 @@ pub fn lease_read(lease: &wire::Lease, read: Timestamp) -> LeaseRead {
 /// `nodeLeaseDurationSeconds` of kubelets by default.
 const DEFAULT_LEASE: SignedDuration = SignedDuration::from_secs(40);
 
-/// When the kubelet of a node has reported reboots of its machine (`pkg/kubelet/nodestatus/setters.go`).
+/// When the kubelet of a node has reported reboots of its machine (`pkg/kubelet/nodestatus/setters.go`). The kubelet's
+/// clock and the server's may differ, and a report may be repeated: the earliest time counts, as something that happened
+/// before the deletion was asked for proves nothing.
 pub fn reboots(events: &Table<wire::Event>, node: &str) -> Vec<Timestamp> {
-    let of_node = events
-        .iter()
-        .map(convert::event)
-        .filter(|event| event.kind == "Node" && event.name == node && event.reason == "Rebooted");
-    // One that was repeated counts from its first time: the reboot was before that.
-    of_node.filter_map(|event| event.first.or(event.last)).collect()
+    let of_node = events.iter().filter(|event| {
+        let about = event.involved_object.clone().unwrap_or_default();
+        about.kind == "Node" && about.name == node && event.reason == "Rebooted"
+    });
+    let earliest = |event: &wire::Event| {
+        let all = [event.first_timestamp, event.event_time, event.meta().creation_timestamp];
+        all.into_iter().filter_map(time).min()
+    };
+    of_node.filter_map(earliest).collect()
 }
 
 /// A remediation by the node itself, if it is about this node. It counts from its beginning, as the machine may have been
@@ -196,10 +199,12 @@ fn is_on_node(spec: &wire::VolumeSpec, node: Option<&wire::Node>, name: &str) ->
     let label = node.and_then(|node| node.meta().labels.get(HOSTNAME)).map_or(name, String::as_str);
     let required = spec.node_affinity.as_ref().and_then(|affinity| affinity.required.as_ref());
     let terms = required.map(|selector| selector.node_selector_terms.as_slice()).unwrap_or_default();
+    let only = |asked: &wire::Requirement, key: &str, value: &str| {
+        asked.key == key && asked.operator == "In" && asked.values.iter().all(|other| other == value)
+    };
     let only_here = |term: &wire::NodeTerm| {
-        term.match_expressions.iter().any(|asked| {
-            asked.key == HOSTNAME && asked.operator == "In" && asked.values.iter().all(|value| value == label)
-        })
+        term.match_expressions.iter().any(|asked| only(asked, HOSTNAME, label))
+            || term.match_fields.iter().any(|asked| only(asked, "metadata.name", name))
     };
     !terms.is_empty() && terms.iter().all(only_here)
 }
@@ -266,5 +271,5 @@ fn volumes(objects: &Objects, pod: &wire::Pod, node: Option<&wire::Node>, name: 
 
 /// Whether a StatefulSet is the pod's managing controller.
 pub fn is_of_a_set(pod: &wire::Pod) -> bool {
-    controller(pod.meta()).is_some_and(|owner| owner.kind == "StatefulSet")
+    controller(pod.meta()).map(convert::owner).is_some_and(|owner| owner.is_stateful_set())
 }

@@ -30,7 +30,7 @@ pub use pod::{Container, ContainerState, ContainerStatus, Pod, PodSpec, PodStatu
 pub use related::{ControllerRevision, HorizontalPodAutoscaler, ScaledObject, Service};
 pub use remediation::{FenceAgentsRemediation, RemediationStatus, SelfNodeRemediation};
 pub use statefulset::{StatefulSet, StatefulSetSpec, StatefulSetStatus, UpdateStrategy};
-pub use template::{LabelSelector, PodTemplate};
+pub use template::{LabelSelector, PodTemplate, Requirement};
 pub use values::{IntOrString, Quantity, RawExtension, Time};
 pub use volume::{CsiDriver, NodeTerm, PersistentVolume, VolumeAttachment, VolumeSnapshot, VolumeSpec};
 pub use workload::{CronJob, DaemonSet, Deployment, Job, ReplicaSet, Workload};

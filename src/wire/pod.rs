@@ -49,6 +49,19 @@ pub struct PodSpec {
     /// Init containers and sidecars.
     #[prost(message, repeated, tag = "20")]
     pub init_containers: Vec<Container>,
+    /// Debug containers.
+    #[prost(message, repeated, tag = "34")]
+    pub ephemeral_containers: Vec<EphemeralContainer>,
+}
+
+/// A debug container of a spec.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct EphemeralContainer {
+    /// What every container has.
+    #[prost(message, optional, tag = "1")]
+    #[serde(flatten)]
+    pub common: Option<Container>,
 }
 
 /// A container of a spec.

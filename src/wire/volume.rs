@@ -106,6 +106,9 @@ pub struct NodeTerm {
     /// What the node's labels must be like.
     #[prost(message, repeated, tag = "1")]
     pub match_expressions: Vec<Requirement>,
+    /// What its fields must be like.
+    #[prost(message, repeated, tag = "2")]
+    pub match_fields: Vec<Requirement>,
 }
 
 /// How a driver attaches volumes.

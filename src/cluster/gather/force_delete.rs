@@ -10,6 +10,7 @@ use super::Reader;
 use super::named::named;
 use super::usage::is_unserved;
 use crate::cluster::{ApiError, Query};
+use crate::domain::claim::Owner;
 use crate::domain::force_delete::{Budget, Earlier, Facts, LeaseRead, Remediation, Volume};
 use crate::domain::{Known, Set};
 use crate::snapshot::{Index, NODE_LEASES, force_delete as convert};
@@ -30,7 +31,7 @@ pub async fn facts(
     reader: &Reader<'_>,
     namespace: &str,
     name: &str,
-    earlier: Option<&Captured>,
+    earlier: Option<&CapturedNodes>,
 ) -> Result<Facts, ApiError> {
     let pod = reader.connection.get::<wire::Pod>(Some(namespace), name).await?;
     Ok(of_pod(reader, &pod, earlier).await)
@@ -38,7 +39,7 @@ pub async fn facts(
 
 /// Nodes as an earlier capture shows them.
 #[derive(Clone, Debug)]
-pub struct Captured {
+pub struct CapturedNodes {
     /// When it was made.
     pub taken: jiff::Timestamp,
     /// The nodes, by name.
@@ -66,7 +67,7 @@ pub async fn pods_on(
 }
 
 /// Reads all that stands around a pod.
-pub async fn of_pod(reader: &Reader<'_>, pod: &wire::Pod, earlier: Option<&Captured>) -> Facts {
+pub async fn of_pod(reader: &Reader<'_>, pod: &wire::Pod, earlier: Option<&CapturedNodes>) -> Facts {
     let facts = convert::pod_facts(pod);
     let name = facts.pod.node.clone().unwrap_or_default();
     let (set, node, budgets, events) =
@@ -92,7 +93,7 @@ pub async fn of_pod(reader: &Reader<'_>, pod: &wire::Pod, earlier: Option<&Captu
     }
 }
 
-fn earlier_of(captured: Option<&Captured>, node: &str) -> Option<Earlier> {
+fn earlier_of(captured: Option<&CapturedNodes>, node: &str) -> Option<Earlier> {
     let captured = captured?;
     Some(convert::earlier(captured.nodes.get(node)?, captured.taken))
 }
@@ -100,8 +101,8 @@ fn earlier_of(captured: Option<&Captured>, node: &str) -> Option<Earlier> {
 /// The set that the pod's controller reference names, with all its pods.
 async fn set(reader: &Reader<'_>, pod: &wire::Pod) -> Known<Option<Set>> {
     let meta = pod.meta();
-    let owner = meta.owner_references.iter().find(|owner| owner.controller == Some(true));
-    let Some(owner) = owner.filter(|owner| owner.kind == "StatefulSet") else { return Known::Known(None) };
+    let owner = convert::pod_facts(pod).controller.filter(Owner::is_stateful_set);
+    let Some(owner) = owner else { return Known::Known(None) };
     let read = named(reader, &meta.namespace, std::slice::from_ref(&owner.name)).await;
     match read {
         Err(error) if error.is_not_found() => Known::Known(None),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::{ForceDeleteArgs, Subject};
 use super::{answer, node, say_notes};
-use crate::cluster::gather::force_delete::Captured;
+use crate::cluster::gather::force_delete::CapturedNodes;
 use crate::cmd::{Context, Exit};
 use crate::domain::force_delete::judge;
 use crate::dump;
@@ -19,14 +19,14 @@ use crate::wire::{self, Object as _};
 ///
 /// # Errors
 /// A path that cannot be read, and files that do not say when they were taken.
-pub(super) fn captured(path: &Path) -> Result<Captured> {
+pub(super) fn captured(path: &Path) -> Result<CapturedNodes> {
     let dump = dump::load(path)?;
     let Some(taken) = dump.captured else {
         return Err(Error::failed(format!("{} does not say when it was made", path.display()))
             .hint("kubectl stateful capture writes files that do"));
     };
     let nodes = dump.objects.nodes.found().map(|node| (node.meta().name.clone(), node.clone()));
-    Ok(Captured { taken, nodes: nodes.collect() })
+    Ok(CapturedNodes { taken, nodes: nodes.collect() })
 }
 
 /// Shows verdicts on what files hold. They show one moment, so nothing in them proves that a pod has ended.
@@ -37,7 +37,7 @@ pub(super) fn run(
     args: &ForceDeleteArgs,
     subject: &Subject<'_>,
     path: &Path,
-    earlier: Option<&Captured>,
+    earlier: Option<&CapturedNodes>,
     context: &Context,
     output: &mut Output,
 ) -> Result<Exit> {

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::node::sort;
 use super::notes_of;
-use crate::cluster::gather::force_delete::{self as gather, Captured};
+use crate::cluster::gather::force_delete::{self as gather, CapturedNodes};
 use crate::cluster::gather::{Reader, explain_missing_pod};
 use crate::cluster::{ApiError, Connection};
 use crate::domain::Known;
@@ -33,14 +33,14 @@ pub(super) struct Look {
 /// Looks at pods, and remembers when it saw a node's Lease first.
 pub(super) struct Looker<'a> {
     pub(super) connection: &'a Connection,
-    earlier: Option<&'a Captured>,
+    earlier: Option<&'a CapturedNodes>,
     /// The first reading since the Lease was renewed last.
     lease: Cell<Option<LeaseRead>>,
     notes: RefCell<Vec<String>>,
 }
 
 impl<'a> Looker<'a> {
-    pub(super) fn new(connection: &'a Connection, earlier: Option<&'a Captured>) -> Self {
+    pub(super) fn new(connection: &'a Connection, earlier: Option<&'a CapturedNodes>) -> Self {
         Self { connection, earlier, lease: Cell::default(), notes: RefCell::default() }
     }
 

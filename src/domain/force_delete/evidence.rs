@@ -87,8 +87,8 @@ fn set_name(facts: &Facts) -> String {
 
 fn set(facts: &Facts) -> String {
     let Some(owner) = &facts.pod.controller else { return "the pod has none".to_owned() };
-    if owner.kind != "StatefulSet" {
-        return "is not a StatefulSet".to_owned();
+    if !owner.is_stateful_set() {
+        return "is not a StatefulSet of Kubernetes".to_owned();
     }
     match &facts.set {
         Known::Unknown => UNREAD.to_owned(),
@@ -132,9 +132,14 @@ fn described(node: &NodeFacts, facts: &Facts) -> String {
         parts.push("this Node was made after the pod".to_owned());
     }
     if let Some(earlier) = &facts.earlier {
-        let same = earlier.boot_id == node.boot_id && earlier.machine_id == node.machine_id;
-        let what = if same { "the same boot" } else { "another boot or machine" };
-        parts.push(format!("{what} as in the capture of {} ago", ago(facts.now, earlier.taken)));
+        let same = |a: &str, b: &str| a == b && !a.is_empty();
+        let what = match (same(&earlier.machine_id, &node.machine_id), same(&earlier.boot_id, &node.boot_id))
+        {
+            (true, true) => "the same boot as in",
+            (true, false) => "another boot than in",
+            (false, _) => "not known to be the machine of",
+        };
+        parts.push(format!("{what} the capture of {} ago", ago(facts.now, earlier.taken)));
     }
     parts.join("; ")
 }

@@ -21,7 +21,7 @@ pub struct Facts {
     pub lease: Known<Option<LeaseRead>>,
     /// Remediations of the node by medik8s.
     pub remediations: Known<Vec<Remediation>>,
-    /// When kubelets of that name have reported a reboot of their machine, by their own clock.
+    /// When kubelets of that name have reported a reboot of their machine, by whichever clock is earlier.
     pub reboots: Known<Vec<Timestamp>>,
     /// The node as an earlier capture shows it.
     pub earlier: Option<Earlier>,
@@ -172,6 +172,11 @@ impl LeaseRead {
         renewed.is_some_and(|renewed| read.duration_since(renewed) < self.duration)
     }
 
+    /// Whether it was read twice, at least a renewal apart.
+    pub fn is_confirmed(&self) -> bool {
+        self.again.is_some_and(|(_, read)| read.duration_since(self.read) >= self.renewal())
+    }
+
     /// Whether it was renewed between the two readings, whatever the clock of its kubelet says.
     pub fn advances(&self) -> bool {
         self.again.is_some_and(|(renewed, _)| renewed != self.renewed)
@@ -182,6 +187,6 @@ impl PodFacts {
     /// When its deletion was asked for.
     pub fn asked(&self) -> Option<Timestamp> {
         let deletion = self.pod.deletion?;
-        Some(deletion.deadline - SignedDuration::from_secs(deletion.grace_seconds))
+        deletion.deadline.checked_sub(SignedDuration::from_secs(deletion.grace_seconds)).ok()
     }
 }

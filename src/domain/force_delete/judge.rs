@@ -1,7 +1,7 @@
 //! The whole answer for one pod.
 
 use super::evidence::evidence;
-use super::facts::Facts;
+use super::facts::{Facts, LeaseRead};
 use super::next::next;
 use super::safer::safer;
 use super::signs::Lease;
@@ -43,9 +43,16 @@ pub fn gone(facts: &Facts) -> Judgement {
 
 /// Whether the verdict depends on a second reading of the Lease: it is stale, and nothing else decides before.
 pub fn lease_matters(facts: &Facts) -> bool {
-    let signs = Signs::of(facts);
-    let with = |lease| decide(&Signs { lease, ..signs });
-    signs.lease == Lease::ReadOnce && with(Lease::Renewed) != with(Lease::Stale)
+    let Known::Known(Some(lease)) = facts.lease else { return false };
+    if Signs::of(facts).lease != Lease::ReadOnce {
+        return false;
+    }
+    let later = lease.read.saturating_add(lease.renewal()).unwrap_or(lease.read);
+    let with = |renewed| {
+        let lease = LeaseRead { again: Some((renewed, later)), ..lease };
+        decide(&Signs::of(&Facts { lease: Known::Known(Some(lease)), ..facts.clone() }))
+    };
+    with(lease.renewed) != with(Some(later))
 }
 
 fn judged(facts: &Facts, verdict: Verdict, reason: Reason) -> Judgement {

@@ -29,7 +29,13 @@ pub(super) fn storage(facts: &Facts) -> Storage {
     let node = facts.node.get().and_then(Option::as_ref);
     let answers = node.is_some_and(|node| node.ready == Ready::True);
     match &facts.volumes {
-        Known::Known(volumes) if !answers && volumes.iter().any(|volume| volume.on_node) => Storage::OnNode,
+        Known::Known(volumes) if !answers && volumes.iter().any(|volume| volume.on_node) => {
+            match facts.node {
+                Known::Known(_) => Storage::OnNode,
+                // Whether the node is dead is not known.
+                Known::Unknown => Storage::Unread,
+            }
+        }
         Known::Known(_) => Storage::Free,
         Known::Unknown => Storage::Unread,
     }

@@ -9,6 +9,7 @@ use crate::domain::{Known, Ordinal, Set};
 pub(super) fn moves_without(set: &Set, ordinal: Ordinal) -> Moves {
     let mut without = set.clone();
     without.pods.remove(&ordinal);
+    without.foreign_pods.retain(|pod| pod.ordinal != ordinal);
     next_moves(&without)
 }
 
@@ -25,8 +26,9 @@ pub(super) fn next(facts: &Facts, fence: Fence) -> String {
         return format!("ordinal {} is out of range: {} is not made again", pod.ordinal, pod.name);
     }
     let moves = moves_without(set, pod.ordinal);
-    let of_ordinal = moves.as_slice().iter().find(|step| step.ordinal == Some(pod.ordinal));
-    match of_ordinal {
+    let mut of_ordinal = moves.as_slice().iter().filter(|step| step.ordinal == Some(pod.ordinal));
+    let made = of_ordinal.clone().find(|step| step.kind == MoveKind::CreatePod);
+    match made.or_else(|| of_ordinal.next()) {
         Some(step) if step.kind == MoveKind::CreatePod => {
             let revision =
                 step.revision.as_ref().map(|name| format!(" at revision {name}")).unwrap_or_default();

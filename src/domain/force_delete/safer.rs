@@ -40,7 +40,7 @@ pub(super) fn safer(reason: Reason, facts: &Facts) -> SaferWay {
         Reason::AlreadyEnded if pod.is_terminating() => (wait("120s"), "it goes by itself"),
         Reason::AlreadyEnded => (of_pod("delete"), "it goes at once, and the controller makes it anew"),
         Reason::NotTerminating => (of_pod("delete"), "asks it to end: its kubelet gives it its grace period"),
-        Reason::WithinGrace => (wait("120s"), "it ends by itself, or its grace period runs out"),
+        Reason::WithinGrace => (wait(&in_grace(facts)), "it ends by itself, or its grace period runs out"),
         Reason::OutOfServiceButReady => (
             format!("kubectl taint node {node} node.kubernetes.io/out-of-service-"),
             "takes the wrong mark off: with it, Kubernetes would force-delete every pod of a living node",
@@ -74,7 +74,11 @@ pub(super) fn safer(reason: Reason, facts: &Facts) -> SaferWay {
             wait("120s"),
             "Kubernetes removes pods of a deleted Node by itself; make sure that the machine is off before that",
         ),
-        Reason::NodeShutDown | Reason::NodeSilent | Reason::NodeReplaced | Reason::Inconclusive => (
+        Reason::NodeReplaced => (
+            look_at_node(),
+            "that is another machine, maybe: make sure that the one which ran the pod is off",
+        ),
+        Reason::NodeShutDown | Reason::NodeSilent | Reason::Inconclusive => (
             out_of_service(),
             "power the machine off and check that it is, first; then this removes all its pods and detaches their volumes",
         ),
@@ -94,4 +98,11 @@ pub(super) fn safer(reason: Reason, facts: &Facts) -> SaferWay {
         }
     };
     SaferWay { command, effect: effect.to_owned() }
+}
+
+/// A minute longer than its grace period goes on.
+fn in_grace(facts: &Facts) -> String {
+    let left =
+        facts.pod.pod.deletion.map_or(0, |deletion| deletion.deadline.duration_since(facts.now).as_secs());
+    format!("{}s", left.max(0).saturating_add(60))
 }

@@ -1,6 +1,6 @@
 //! What the table distinguishes of all that was read: few values each, so that all their combinations can be tested.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::facts::{Facts, NodeFacts, Ready};
 use super::modifiers;
@@ -156,7 +156,7 @@ impl Signs {
                     Ready::Unknown => Node::Silent,
                 },
             },
-            replaced: node.is_some_and(|node| is_newer(node, facts)),
+            replaced: node.is_some_and(|node| is_newer(node, facts) == Some(true)),
             out_of_service: node.is_some_and(|node| node.out_of_service),
             shut_down: node.is_some_and(|node| node.shut_down),
             remediation: remediation(facts),
@@ -173,7 +173,7 @@ fn owner(facts: &Facts) -> Owner {
     if facts.pod.mirror {
         return Owner::Kubelet;
     }
-    let Some(controller) = facts.pod.controller.as_ref().filter(|owner| owner.kind == "StatefulSet") else {
+    let Some(controller) = facts.pod.controller.as_ref().filter(|owner| owner.is_stateful_set()) else {
         return Owner::Other;
     };
     match &facts.set {
@@ -183,41 +183,54 @@ fn owner(facts: &Facts) -> Owner {
     }
 }
 
-fn is_newer(node: &NodeFacts, facts: &Facts) -> bool {
-    node.created.zip(facts.pod.pod.created).is_some_and(|(node, pod)| node > pod)
-}
-
 fn remediation(facts: &Facts) -> Remediation {
     let Known::Known(all) = &facts.remediations else { return Remediation::Unread };
     if all.iter().any(|one| one.running) {
         return Remediation::Running;
     }
-    let ended_it = |at: Timestamp| is_after_its_start(at, facts) && cannot_have_come_back(at, facts);
-    let fenced = all.iter().filter_map(|one| one.fenced).any(ended_it);
+    let fenced = all.iter().filter_map(|one| one.fenced).any(|at| {
+        is_its_machine(facts)
+            && is_after_its_start(at, facts)
+            && (was_asked_by(at, facts) || is_silent_since(at, facts))
+    });
     if fenced { Remediation::Fenced } else { Remediation::None }
 }
 
 /// A kubelet reports a reboot once it is back: it could start a pod whose deletion nobody has asked for.
 fn reboot(facts: &Facts) -> Reboot {
+    let ended_by = |at: Timestamp| {
+        is_its_machine(facts) && is_after_its_start(at, facts) && was_asked_well_before(at, facts)
+    };
     let node = facts.node.get().and_then(Option::as_ref);
     let captured = facts.earlier.as_ref().zip(node).is_some_and(|(earlier, node)| {
         let same_machine = earlier.machine_id == node.machine_id && !earlier.machine_id.is_empty();
         let other_boot =
             earlier.boot_id != node.boot_id && !earlier.boot_id.is_empty() && !node.boot_id.is_empty();
-        same_machine && other_boot && ended_by_then(earlier.taken, facts)
+        same_machine && other_boot && ended_by(earlier.taken)
     });
-    // Another machine that took over the name has not ended the processes of the first.
-    let replaced = node.is_some_and(|node| is_newer(node, facts));
     match &facts.reboots {
         _ if captured => Reboot::Yes,
-        Known::Known(all) if !replaced && all.iter().any(|at| ended_by_then(*at, facts)) => Reboot::Yes,
+        Known::Known(all) if all.iter().any(|at| ended_by(*at)) => Reboot::Yes,
         Known::Known(_) => Reboot::No,
         Known::Unknown => Reboot::Unread,
     }
 }
 
-fn ended_by_then(at: Timestamp, facts: &Facts) -> bool {
-    is_after_its_start(at, facts) && facts.pod.asked().is_some_and(|asked| asked <= at)
+/// Whether what is told of the node is told of the machine that ran the pod: the Node is not newer than the pod's
+/// scheduling. A pod may be older than its node, which was added for it.
+fn is_its_machine(facts: &Facts) -> bool {
+    match &facts.node {
+        Known::Known(Some(node)) => is_newer(node, facts) == Some(false),
+        // A Node that could not be read caps every proof.
+        Known::Known(None) | Known::Unknown => true,
+    }
+}
+
+/// Whether a Node was made after the pod had been given one of its name; none where that is not known.
+fn is_newer(node: &NodeFacts, facts: &Facts) -> Option<bool> {
+    let pod = &facts.pod.pod;
+    let bound = pod.scheduled.since.filter(|_| pod.scheduled.holds).or(pod.created)?;
+    Some(node.created? > bound)
 }
 
 fn is_after_its_start(at: Timestamp, facts: &Facts) -> bool {
@@ -225,14 +238,24 @@ fn is_after_its_start(at: Timestamp, facts: &Facts) -> bool {
     started.is_some_and(|started| started < at)
 }
 
-/// No kubelet starts a pod whose deletion was asked for, and one that starts any renews its Lease.
-fn cannot_have_come_back(at: Timestamp, facts: &Facts) -> bool {
-    let asked = facts.pod.asked().is_some_and(|asked| asked <= at);
-    let heard = match &facts.lease {
-        Known::Known(lease) => lease.and_then(|lease| lease.last()).is_some_and(|renewed| renewed > at),
-        Known::Unknown => true,
-    };
-    asked || !heard
+/// No kubelet starts a pod whose deletion was asked for before.
+fn was_asked_by(at: Timestamp, facts: &Facts) -> bool {
+    facts.pod.asked().is_some_and(|asked| asked <= at)
+}
+
+/// A kubelet tells of a reboot with its first report after it, and reports each ten seconds
+/// (`nodeStatusUpdateFrequency`): by then it may have started a pod that was to go only from that moment on.
+const REPORT: SignedDuration = SignedDuration::from_secs(10);
+
+fn was_asked_well_before(at: Timestamp, facts: &Facts) -> bool {
+    facts.pod.asked().is_some_and(|asked| at.duration_since(asked) > REPORT)
+}
+
+/// A kubelet that has started any pod since renews its Lease: one that is there, was renewed last before that moment, and
+/// is not renewed between two readings.
+fn is_silent_since(at: Timestamp, facts: &Facts) -> bool {
+    let Known::Known(Some(lease)) = &facts.lease else { return false };
+    lease.is_confirmed() && !lease.advances() && lease.last().is_some_and(|renewed| renewed <= at)
 }
 
 fn lease(facts: &Facts) -> Lease {
@@ -240,7 +263,7 @@ fn lease(facts: &Facts) -> Lease {
         Known::Unknown => Lease::Unread,
         Known::Known(None) => Lease::Stale,
         Known::Known(Some(lease)) if lease.is_fresh() || lease.advances() => Lease::Renewed,
-        Known::Known(Some(lease)) if lease.again.is_none() => Lease::ReadOnce,
-        Known::Known(Some(_)) => Lease::Stale,
+        Known::Known(Some(lease)) if lease.is_confirmed() => Lease::Stale,
+        Known::Known(Some(_)) => Lease::ReadOnce,
     }
 }

@@ -37,7 +37,8 @@ pub(super) fn message(reason: Reason, facts: &Facts) -> String {
             format!("the machine of node {node} has rebooted, and no kubelet starts a pod that is to go")
         }
         Reason::ContainersRunning => {
-            format!("node {node} answers, and {} has not ended", facts.pod.alive.join(", "))
+            let have = if facts.pod.alive.len() == 1 { "has" } else { "have" };
+            format!("node {node} answers, and {} {have} not ended", facts.pod.alive.join(", "))
         }
         Reason::ContainersEnded => {
             format!(
@@ -82,7 +83,7 @@ fn not_owned(facts: &Facts) -> String {
     let name = &facts.pod.pod.name;
     match &facts.pod.controller {
         None => format!("{name} has no controller: nothing would make it anew"),
-        Some(owner) if owner.kind != "StatefulSet" => {
+        Some(owner) if !owner.is_stateful_set() => {
             format!("{name} is of {} {}, not of a StatefulSet", owner.kind, owner.name)
         }
         Some(owner) => format!("the StatefulSet {} that made {name} does not exist any more", owner.name),
@@ -105,7 +106,7 @@ fn quorum(facts: &Facts) -> String {
         "its processes have ended, but only {} of the other {} are Ready, less than a majority of {}: two of one \
          identity could vote twice",
         ready_others(set, facts.pod.pod.ordinal),
-        replicas - 1,
+        replicas - u32::from(set.in_range(facts.pod.pod.ordinal)),
         majority(replicas)
     )
 }

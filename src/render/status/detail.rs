@@ -192,9 +192,12 @@ fn todo(reason: Reason) -> Option<&'static str> {
         Reason::MultiAttach => {
             "make sure that nothing uses the volume on the other node; the cluster then detaches it"
         }
-        Reason::NodeUnreachable => "bring the node back, or prove that it is off",
+        Reason::NodeUnreachable => {
+            "bring the node back, or prove that it is off; kubectl stateful force-delete says what is known of that"
+        }
         Reason::StuckTerminating => {
-            "look at its node's kubelet, or at the owner of the finalizer; do not force it while its processes may run"
+            "look at its node's kubelet, or at the owner of the finalizer; kubectl stateful force-delete says whether its \
+             processes may still run"
         }
         Reason::ClaimMissing => "create the claim that the template names",
         Reason::ClaimPending => "create the storage class or a volume, or see why the provisioner fails",

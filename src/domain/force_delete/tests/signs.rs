@@ -1,12 +1,13 @@
 //! How facts become signs.
 
-use super::super::Attachment;
 use super::super::Ready::{False, True, Unknown};
-use super::super::Reason::{LowerOrdinalFirst, NodeFenced};
-use super::super::Verdict::{Safe, Useless};
+use super::super::Reason::NodeFenced;
+use super::super::Verdict::Safe;
 use super::super::signs::{Deletion, Lease, Node, Owner, Reboot, Remediation, Storage};
+use super::super::{Attachment, PodFacts, lease_matters};
 use super::story::{Case, lost, lost_of};
-use crate::domain::testing::{Story, set};
+use crate::domain::pod::Condition;
+use crate::domain::testing::{Story, ago, set};
 
 #[test]
 fn the_owner_goes_by_uid_and_not_by_name() {
@@ -84,6 +85,65 @@ fn a_fence_before_the_deletion_counts_unless_the_kubelet_may_have_come_back_sinc
 }
 
 #[test]
+fn a_fence_that_rests_on_silence_needs_a_lease_that_stands_still() {
+    let early = || lost().asked(200).fenced(250);
+    assert_ne!(early().lease_missing().judge().verdict, Safe, "a Lease goes with a deleted Node");
+    assert_ne!(early().lease_missing().node_gone().judge().verdict, Safe);
+    assert_ne!(early().lease(None, Some(None)).judge().verdict, Safe);
+    let once = early().lease(Some(340), None);
+    assert!(once.judge().verdict != Safe && lease_matters(once.facts()), "it is read again first");
+    let slow_clock = || lost().asked(100).fenced(600).started(1_700).lease(Some(1_210), Some(Some(1_200)));
+    assert_ne!(slow_clock().judge().verdict, Safe, "its kubelet lives, in the past");
+    assert_ne!(slow_clock().ready(True).judge().verdict, Safe);
+}
+
+#[test]
+fn what_is_told_of_another_machine_of_that_name_says_nothing() {
+    assert_ne!(lost().node_made(1_000).fenced(150).judge().verdict, Safe);
+    assert_ne!(lost().node_made(1_000).rebooted(150).judge().verdict, Safe);
+    assert_ne!(lost().node_made(1_000).captured(150, "boot-0", "machine-1").judge().verdict, Safe);
+    let undated = lost().pod(|pod| pod.pod.created = None).node_made(1_000).rebooted(150);
+    assert_ne!(undated.judge().verdict, Safe, "whether it is newer is not known");
+}
+
+#[test]
+fn a_node_that_was_added_for_a_waiting_pod_is_its_node() {
+    let waited = |pod: &mut PodFacts| {
+        pod.pod.scheduled = Condition { holds: true, since: Some(ago(2_900)), ..Condition::default() };
+    };
+    let case = lost().pod(waited).node_made(3_000).started(2_800);
+    assert!(!case.signs().replaced);
+    assert_eq!(case.rebooted(150).judge().verdict, Safe);
+}
+
+#[test]
+fn a_reboot_that_is_reported_when_the_deletion_is_asked_for_proves_nothing() {
+    let reboot = |case: Case| case.signs().reboot;
+    assert_eq!(reboot(lost().asked(40).rebooted(40)), Reboot::No);
+    assert_eq!(
+        reboot(lost().asked(40).rebooted(30)),
+        Reboot::No,
+        "the kubelet may have started it before its report"
+    );
+    assert_eq!(reboot(lost().asked(40).rebooted(29)), Reboot::Yes);
+}
+
+#[test]
+fn a_grace_period_beyond_all_time_breaks_nothing() {
+    let deletion = crate::domain::pod::Deletion { deadline: ago(0), grace_seconds: 1_000_000_000_000 };
+    assert_ne!(lost().pod(|pod| pod.pod.deletion = Some(deletion)).rebooted(1).judge().verdict, Safe);
+}
+
+#[test]
+fn two_readings_less_than_a_renewal_apart_count_as_one() {
+    let soon = lost().with(|facts| {
+        let lease = facts.lease.get_mut().and_then(Option::as_mut).expect("a Lease");
+        lease.read = ago(9);
+    });
+    assert_eq!(soon.signs().lease, Lease::ReadOnce);
+}
+
+#[test]
 fn a_remediation_that_runs_outweighs_one_that_has_fenced() {
     let fence = |case: Case| case.signs().remediation;
     assert_eq!(fence(lost().fenced(150).being_fenced()), Remediation::Running);
@@ -130,8 +190,8 @@ fn a_capture_proves_a_reboot_if_it_shows_another_boot_of_the_same_machine() {
 #[test]
 fn a_capture_counts_only_if_the_pod_was_to_go_by_then_and_has_not_started_since() {
     let capture = |case: Case, seconds| case.captured(seconds, "boot-0", "machine-1").signs().reboot;
-    assert_eq!(capture(lost().asked(200), 200), Reboot::Yes);
-    assert_eq!(capture(lost().asked(200), 201), Reboot::No);
+    assert_eq!(capture(lost().asked(200), 189), Reboot::Yes);
+    assert_eq!(capture(lost().asked(200), 190), Reboot::No, "a report may be ten seconds old");
     assert_eq!(capture(lost().not_asked(), 150), Reboot::No);
     assert_eq!(capture(lost().started(100), 150), Reboot::No);
     assert_eq!(capture(lost().node_gone(), 150), Reboot::No);
@@ -167,7 +227,7 @@ fn one_reading_shows_that_a_lease_is_fresh_but_not_that_it_is_stale() {
 
 #[test]
 fn a_second_reading_matters_only_where_the_lease_decides() {
-    let matters = |case: Case| case.needs_second_reading();
+    let matters = |case: Case| lease_matters(case.facts());
     let once = || lost().lease(Some(340), None);
     assert!(matters(once()) && matters(once().out_of_service()) && matters(once().node_gone()));
     assert!(!matters(lost()), "it was read twice");
@@ -249,11 +309,4 @@ fn nothing_is_waited_for_by_an_ordinal_out_of_range() {
     let below = set("web").start(3).replicas(2).ready(1, "A").not_ready(3, "A").ready(4, "A");
     assert!(!lost_of(below.clone(), 1).signs().lower_first);
     assert!(lost_of(below, 4).signs().lower_first);
-}
-
-#[test]
-fn a_fence_does_not_bring_a_replacement_that_waits() {
-    let waits = set("web").replicas(2).not_ready(0, "A").ready(1, "A");
-    lost_of(waits.clone(), 1).fenced(150).is(Useless, LowerOrdinalFirst);
-    lost_of(waits.parallel(), 1).fenced(150).is(Safe, NodeFenced);
 }

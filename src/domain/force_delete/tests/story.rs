@@ -8,11 +8,11 @@ use jiff::SignedDuration;
 
 use super::super::{
     Attachment, Budget, Earlier, Facts, Judgement, LeaseRead, NodeFacts, PodFacts, Ready, Reason,
-    Remediation, Signs, Verdict, Volume, judge, lease_matters,
+    Remediation, Signs, Verdict, Volume, judge,
 };
 use crate::domain::Known;
 use crate::domain::claim::Owner;
-use crate::domain::pod::{Deletion, Phase};
+use crate::domain::pod::Deletion;
 use crate::domain::testing::{Story, ago, at, now, set};
 
 /// What was read of one pod.
@@ -91,10 +91,6 @@ impl Case {
 
     pub(super) fn finalizer(self, name: &str) -> Self {
         self.pod(|pod| pod.pod.finalizers.push(name.to_owned()))
-    }
-
-    pub(super) fn phase(self, phase: Phase) -> Self {
-        self.pod(|pod| pod.pod.phase = phase)
     }
 
     /// So have all its containers.
@@ -235,49 +231,22 @@ impl Case {
 
 /// What is said of it.
 impl Case {
-    pub(super) fn signs(&self) -> Signs {
-        Signs::of(&self.0)
+    pub(super) fn facts(&self) -> &Facts {
+        &self.0
     }
 
-    pub(super) fn needs_second_reading(&self) -> bool {
-        lease_matters(&self.0)
+    pub(super) fn signs(&self) -> Signs {
+        Signs::of(&self.0)
     }
 
     pub(super) fn judge(&self) -> Judgement {
         judge(&self.0)
     }
 
-    /// The verdict and the row.
-    pub(super) fn says(&self) -> (Verdict, Reason) {
-        let answer = self.judge();
-        (answer.verdict, answer.reason)
-    }
-
-    /// Checks them.
+    /// Checks the verdict and the row.
     pub(super) fn is(&self, verdict: Verdict, reason: Reason) -> Judgement {
         let answer = self.judge();
         assert_eq!((answer.verdict, answer.reason), (verdict, reason), "{answer:#?}");
         answer
-    }
-}
-
-/// Checks of its words.
-impl Judgement {
-    pub(super) fn because(self, part: &str) -> Self {
-        assert!(self.message.contains(part), "{}", self.message);
-        self
-    }
-
-    pub(super) fn safer(self, command: &str, effect: &str) -> Self {
-        let safer = &self.safer;
-        assert!(safer.command.contains(command) && safer.effect.contains(effect), "{safer:?}");
-        self
-    }
-
-    /// The evidence about an object.
-    pub(super) fn seen(self, at: &str, part: &str) -> Self {
-        let told = self.evidence.iter().any(|line| line.at == at && line.says.contains(part));
-        assert!(told, "{at}: {part}\n{:#?}", self.evidence);
-        self
     }
 }

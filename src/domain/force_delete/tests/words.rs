@@ -1,6 +1,6 @@
 //! What follows, what keeps two of one name apart, and what should be known before.
 
-use super::super::{Attachment, Fence, Ready};
+use super::super::{Attachment, Fence, Judgement, Ready, Reason, Verdict};
 use super::story::{Case, lost, lost_of};
 use crate::domain::Known;
 use crate::domain::testing::{Story, set};
@@ -26,6 +26,27 @@ fn shared(case: Case) -> Case {
     case.with(|facts| {
         facts.volumes.get_mut().expect("readable").iter_mut().for_each(|volume| volume.shared = true);
     })
+}
+
+/// Checks of its words.
+impl Judgement {
+    pub(super) fn because(self, part: &str) -> Self {
+        assert!(self.message.contains(part), "{}", self.message);
+        self
+    }
+
+    pub(super) fn safer(self, command: &str, effect: &str) -> Self {
+        let safer = &self.safer;
+        assert!(safer.command.contains(command) && safer.effect.contains(effect), "{safer:?}");
+        self
+    }
+
+    /// The evidence about an object.
+    pub(super) fn seen(self, at: &str, part: &str) -> Self {
+        let told = self.evidence.iter().any(|line| line.at == at && line.says.contains(part));
+        assert!(told, "{at}: {part}\n{:#?}", self.evidence);
+        self
+    }
 }
 
 #[test]
@@ -149,6 +170,12 @@ fn no_fence_of_data_is_said_to_fence_the_identity() {
 }
 
 #[test]
+fn the_fence_of_the_data_is_no_proof_of_death() {
+    let answer = lost().volume(Attachment::Gone).is(Verdict::NeedsAttestation, Reason::NodeSilent);
+    answer.seen("volume pv-1", "not attached to its node");
+}
+
+#[test]
 fn a_grace_period_of_zero_is_warned_of() {
     let warnings = |grace| lost().pod(|pod| pod.pod.grace_seconds = grace).judge().warnings;
     let zero = warnings(Some(0));
@@ -160,8 +187,8 @@ fn a_grace_period_of_zero_is_warned_of() {
 #[test]
 fn a_budget_that_is_spent_is_warned_of_and_changes_no_verdict() {
     let case = lost().fenced(150).budget("spent", 0).budget("free", 1).budget("overdrawn", -1);
-    assert_eq!(case.says(), lost().fenced(150).says());
-    let answer = case.judge().seen("poddisruptionbudget spent", "allows 0 disruptions now");
+    let answer = case.is(Verdict::Safe, Reason::NodeFenced);
+    let answer = answer.seen("poddisruptionbudget spent", "allows 0 disruptions now");
     let answer = answer.seen("poddisruptionbudget free", "allows 1 disruptions now");
     let [spent, overdrawn] = answer.warnings.as_slice() else { panic!("{:?}", answer.warnings) };
     assert!(spent.starts_with("PodDisruptionBudget spent allows no disruption now"), "{spent}");
