@@ -3,6 +3,7 @@
 //! - [`parts`]: the programs of a cluster, built from pinned Go modules into a cache of the user
 //! - [`boot`]: a cluster with a directory, certificates, processes and an end
 //! - [`story`]: what a test is made of: a namespace, sets, waiting, runs of the plugin, users, nodes
+//! - [`real`]: nodes that run real containers
 //! - [`prove`]: the plugin's model of the controller, judged by what the real one does
 //! - [`cache`], [`interrupt`], [`client`]: where things are kept, Ctrl-C, and the blocking Kubernetes client
 //!
@@ -14,8 +15,10 @@ pub mod client;
 pub mod interrupt;
 pub mod parts;
 pub mod prove;
+pub mod real;
 pub mod story;
 
+pub use real::{ContainerProcess, RealCluster, RealNode, processes_of};
 pub use story::{
     Behaviour, Call, ClusterHandle, Happened, History, Manifest, Namespace, Relay, Run, Running, SetBuilder,
     Stop, TestNode, User, When, cluster, set, wait_until,

@@ -5,11 +5,12 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose,
 };
+use std::net::Ipv4Addr;
 use std::path::Path;
 
 /// Writes `ca.crt`, the API server's `server.{crt,key}` (signed by it: rustls refuses a CA certificate as the
 /// server's own), its client certificate for kubelets and the keys of service account tokens.
-pub(super) fn write(dir: &Path) -> Result<String> {
+pub(super) fn write(dir: &Path, address: Ipv4Addr) -> Result<String> {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -18,7 +19,9 @@ pub(super) fn write(dir: &Path) -> Result<String> {
     std::fs::write(dir.join("ca.crt"), ca.pem())?;
 
     let names = ["127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"];
-    let mut server = CertificateParams::new(names.map(str::to_owned))?;
+    let mut names: Vec<String> = names.map(str::to_owned).into();
+    names.push(address.to_string());
+    let mut server = CertificateParams::new(names)?;
     server.distinguished_name.push(DnType::CommonName, "kube-apiserver");
     issue(dir, "server", server, ExtendedKeyUsagePurpose::ServerAuth, &ca)?;
 

@@ -1,7 +1,7 @@
 //! The files a cluster needs before its first process starts.
 
-use super::certs;
 use super::state::State;
+use super::{Options, certs};
 use crate::cache;
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -29,9 +29,9 @@ const STAGES: [&str; 12] = [
 pub const USERS: [&str; 5] = ["user-a", "user-b", "user-c", "user-d", "user-e"];
 
 /// Writes certificates, tokens, kubeconfig and stages, and notes the server and the tokens in the state.
-pub(super) fn write(dir: &Path, api_port: u16, state: &mut State) -> Result<()> {
+pub(super) fn write(dir: &Path, options: &Options, api_port: u16, state: &mut State) -> Result<()> {
     cache::make_private(&dir.join("logs"))?;
-    let ca = certs::write(dir)?;
+    let ca = certs::write(dir, options.address)?;
     let admin = token()?;
     let mut tokens = format!("{admin},admin,admin,\"system:masters\"\n");
     for user in USERS {
@@ -39,8 +39,13 @@ pub(super) fn write(dir: &Path, api_port: u16, state: &mut State) -> Result<()> 
         tokens.push_str(&format!("{token},{user},{user}\n"));
         state.tokens.insert(user.to_owned(), token);
     }
+    for node in &options.kubelets {
+        let (token, user) = (token()?, format!("system:node:{node}"));
+        tokens.push_str(&format!("{token},{user},{user},\"system:nodes\"\n"));
+        state.tokens.insert(user, token);
+    }
     std::fs::write(dir.join("tokens.csv"), tokens)?;
-    let server = format!("https://127.0.0.1:{api_port}");
+    let server = format!("https://{}:{api_port}", options.address);
     std::fs::write(dir.join("kubeconfig"), kubeconfig(&server, &ca, "admin", &admin, "default"))?;
     std::fs::write(dir.join("stages.yaml"), STAGES.join("\n---\n"))?;
     std::fs::write(dir.join("audit.json"), audit_policy().to_string())?;

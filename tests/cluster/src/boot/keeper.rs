@@ -58,6 +58,9 @@ impl Keeper {
             // A Ctrl-C in the terminal is for us; we then end these in order.
             command.process_group(0);
         }
+        if let Some(file) = &program.holds {
+            command.stdin(file.try_clone()?);
+        }
         let (reply, answer) = channel();
         self.orders.send((command, reply)).ok().context("the starter of processes is gone")?;
         let child =

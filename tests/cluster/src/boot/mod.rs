@@ -14,10 +14,11 @@ mod volumes;
 use crate::interrupt::Interrupt;
 use crate::parts::Parts;
 use crate::story::ClusterHandle;
-use crate::{cache, client, note};
+use crate::{cache, client, note, real};
 use anyhow::{Context, Result};
 use keeper::Keeper;
 use ports::Ports;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,6 +27,7 @@ pub use files::{USERS, kubeconfig};
 pub use frozen::Frozen;
 pub use keeper::stop;
 pub use objects::{KUBELET_LABEL, KUBELET_RUNNING};
+pub(crate) use programs::Program;
 pub use state::{Owner, Process, State, sweep};
 
 /// The name, in the state file, of the process that runs only the StatefulSet controller.
@@ -52,11 +54,22 @@ pub struct Options {
     pub recorded: bool,
     /// Lives on after this process (`cargo cluster up`), in exactly this directory.
     pub detached: Option<PathBuf>,
+    /// Where the API server listens.
+    pub address: Ipv4Addr,
+    /// The names of real nodes: their kubelets get a token each.
+    pub kubelets: Vec<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { feature_gates: Vec::new(), nodes: 3, recorded: false, detached: None }
+        Self {
+            feature_gates: Vec::new(),
+            nodes: 3,
+            recorded: false,
+            detached: None,
+            address: Ipv4Addr::LOCALHOST,
+            kubelets: Vec::new(),
+        }
     }
 }
 
@@ -67,7 +80,7 @@ pub struct Cluster {
     state: State,
     keeper: Keeper,
     /// How to start the StatefulSet controller again.
-    statefulset: Option<programs::Program>,
+    statefulset: Option<Program>,
     detached: bool,
 }
 
@@ -113,9 +126,10 @@ impl Cluster {
 
     fn start(&mut self, parts: &Parts, options: &Options, interrupt: &Interrupt) -> Result<()> {
         // Known to `down` and to sweepers before the first process runs.
+        self.state.real = !options.kubelets.is_empty();
         self.state.write(&self.dir)?;
-        let ports = Ports::hold()?;
-        files::write(&self.dir, ports.api, &mut self.state)?;
+        let ports = Ports::hold(options.address)?;
+        files::write(&self.dir, options, ports.api, &mut self.state)?;
         let dir = self.dir.clone();
         let plan = programs::Plan { dir: &dir, parts, options, api: ports.api, etcd: ports.etcd };
         let (api_port, peer) = (ports.api, ports.peer);
@@ -125,7 +139,7 @@ impl Cluster {
         let client = client::connect(&self.kubeconfig())?;
         let deadline = Instant::now() + Duration::from_secs(60);
         let wait = ready::Wait { deadline, interrupt, keeper: &self.keeper, dir: &dir };
-        wait.listening(api_port)?;
+        wait.listening(SocketAddrV4::new(options.address, api_port))?;
         wait.api_ready(&client)?;
         self.spawn(KUBELETS, &plan.kwok())?;
         self.spawn(OTHER_CONTROLLERS, &plan.controller_manager())?;
@@ -138,11 +152,19 @@ impl Cluster {
         wait.until("the nodes", || client::block_on(objects::nodes_ready(&client, options.nodes)))
     }
 
-    fn spawn(&mut self, name: &str, program: &programs::Program) -> Result<()> {
+    /// Starts one more program that ends with this cluster; its log is `logs/<name>.log`.
+    pub(crate) fn spawn(&mut self, name: &str, program: &Program) -> Result<()> {
         let log = self.log(name);
         let pid =
             self.keeper.spawn(name, program, &log).with_context(|| format!("failed to start {name}"))?;
         self.state.processes.push(Process { name: name.to_owned(), pid });
+        self.state.write(&self.dir)
+    }
+
+    /// Ends one process at once, and forgets it.
+    pub(crate) fn kill(&mut self, name: &str) -> Result<()> {
+        self.keeper.kill(name);
+        self.state.processes.retain(|process| process.name != name);
         self.state.write(&self.dir)
     }
 
@@ -155,9 +177,7 @@ impl Cluster {
     /// # Errors
     /// When the state file cannot be written.
     pub fn kill_statefulset_controller(&mut self) -> Result<()> {
-        self.keeper.kill(STATEFULSET_CONTROLLER);
-        self.state.processes.retain(|process| process.name != STATEFULSET_CONTROLLER);
-        self.state.write(&self.dir)
+        self.kill(STATEFULSET_CONTROLLER)
     }
 
     /// Starts it again, with a new log. It reads everything there is before it does anything.
@@ -224,6 +244,7 @@ impl Drop for Cluster {
             return;
         }
         volumes::remove(&self.kubeconfig());
+        real::end_nodes(&self.dir, &self.state, &real::NODES);
         self.keeper.stop();
         // An error here has nobody to go to, and the next `cargo cluster` sweeps what is left.
         let _ = std::fs::remove_dir_all(&self.dir);
@@ -239,7 +260,9 @@ pub fn end(dir: &Path) -> Result<()> {
         if state.running(dir) {
             volumes::remove(&dir.join("kubeconfig"));
         }
+        real::end_nodes(dir, &state, &real::NODES);
         stop(dir, &state.processes);
+        real::clean_after(&state);
     }
     match std::fs::remove_dir_all(dir) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -1,4 +1,4 @@
-//! Free ports on the loopback address.
+//! Free ports: the API server's where it is to listen, the others on the loopback address.
 
 use anyhow::Result;
 use std::net::{Ipv4Addr, TcpListener};
@@ -12,9 +12,9 @@ pub(super) struct Ports {
 }
 
 impl Ports {
-    pub(super) fn hold() -> Result<Self> {
-        let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-        let held = [free()?, free()?, free()?];
+    pub(super) fn hold(api: Ipv4Addr) -> Result<Self> {
+        let free = |address| TcpListener::bind((address, 0));
+        let held = [free(api)?, free(Ipv4Addr::LOCALHOST)?, free(Ipv4Addr::LOCALHOST)?];
         let [api, etcd, peer] = [held[0].local_addr()?, held[1].local_addr()?, held[2].local_addr()?];
         Ok(Self { api: api.port(), etcd: etcd.port(), peer: peer.port(), _held: held })
     }

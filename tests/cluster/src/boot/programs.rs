@@ -2,13 +2,16 @@
 
 use super::Options;
 use crate::parts::Parts;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// A program and its arguments. Each names the cluster's directory, by which its process is recognised.
 #[derive(Debug)]
-pub(super) struct Program {
-    pub(super) path: PathBuf,
-    pub(super) args: Vec<String>,
+pub(crate) struct Program {
+    pub(crate) path: PathBuf,
+    pub(crate) args: Vec<String>,
+    /// A file it holds open for as long as it runs, as its standard input.
+    pub(crate) holds: Option<File>,
 }
 
 /// Everything the command lines depend on.
@@ -23,7 +26,7 @@ pub(super) struct Plan<'a> {
 impl Plan<'_> {
     fn program(&self, path: &Path, args: &[&str]) -> Program {
         let args = args.iter().map(|arg| arg.replace("DIR", &self.dir.to_string_lossy()));
-        Program { path: path.to_owned(), args: args.collect() }
+        Program { path: path.to_owned(), args: args.collect(), holds: None }
     }
 
     pub(super) fn etcd(&self, peer: u16) -> Program {
@@ -50,7 +53,7 @@ impl Plan<'_> {
             &[
                 &format!("--etcd-servers=http://127.0.0.1:{}", self.etcd),
                 &format!("--secure-port={}", self.api),
-                "--bind-address=127.0.0.1",
+                &format!("--bind-address={}", self.options.address),
                 "--tls-cert-file=DIR/server.crt",
                 "--tls-private-key-file=DIR/server.key",
                 "--client-ca-file=DIR/ca.crt",

@@ -5,7 +5,7 @@ use crate::client::block_on;
 use crate::interrupt::Interrupt;
 use anyhow::{Result, bail};
 use kube::Client;
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::{SocketAddrV4, TcpStream};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -19,8 +19,8 @@ pub(super) struct Wait<'a> {
 
 impl Wait<'_> {
     /// Until the API server accepts connections.
-    pub(super) fn listening(&self, port: u16) -> Result<()> {
-        self.until("the API server to listen", || Ok(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()))
+    pub(super) fn listening(&self, api: SocketAddrV4) -> Result<()> {
+        self.until("the API server to listen", || Ok(TcpStream::connect(api).is_ok()))
     }
 
     /// Until the API server has created what it serves from the start, roles above all.

@@ -65,6 +65,9 @@ pub struct State {
     pub ca: String,
     /// The tokens of the users without rights, by name.
     pub tokens: BTreeMap<String, String>,
+    /// Whether it has real nodes, which leave more behind than processes and a directory.
+    #[serde(default)]
+    pub real: bool,
     /// How long the boot took; 0 until it is over.
     pub boot_millis: u64,
 }

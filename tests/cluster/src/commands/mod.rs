@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod bench;
+mod build;
 mod down;
 mod prove;
 mod test;
@@ -13,7 +14,6 @@ use std::process::ExitCode;
 use test_cluster::boot::sweep;
 use test_cluster::cache;
 use test_cluster::interrupt::Interrupt;
-use test_cluster::parts::Parts;
 
 /// Builds, boots and ends test clusters, and runs the tests against one.
 #[derive(Parser)]
@@ -47,7 +47,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
     let interrupt = Interrupt::install()?;
     sweep()?;
     match cli.command {
-        Command::Build => Parts::ensure(&interrupt).map(|_| ExitCode::SUCCESS),
+        Command::Build => build::run(&interrupt),
         Command::Up(args) => up::run(&args, &interrupt),
         Command::Down => down::run(),
         Command::Test(args) => test::run(&args, &interrupt),

@@ -9,9 +9,9 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 use test_cluster::boot::{Cluster, Options};
 use test_cluster::interrupt::Interrupt;
-use test_cluster::parts::Parts;
+use test_cluster::parts::{NodeParts, Parts};
 use test_cluster::story::env;
-use test_cluster::{cache, note};
+use test_cluster::{cache, note, real};
 
 /// Tests that use a cluster wait more than they compute, so many run at once on few cores.
 const THREADS: &str = "16";
@@ -36,6 +36,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, interrupt: &Interrupt) -> Result<ExitCode> {
     let started = Instant::now();
     let parts = Parts::ensure(interrupt)?;
+    if real::missing().is_none() {
+        // Here, where a build may take minutes, and not in a test.
+        NodeParts::ensure(interrupt)?;
+    }
     // Before the boot: a plugin that does not compile needs no cluster.
     let plugin = match build_plugin(interrupt)? {
         Ok(plugin) => plugin,
@@ -84,15 +88,43 @@ impl Tests<'_> {
     fn run(&self, args: &Args, interrupt: &Interrupt) -> Result<ExitCode> {
         symlink(&self.plugin, self.bin.join("kubectl-stateful"))?;
         symlink(&self.parts.kubectl, self.bin.join("kubectl"))?;
+        let first_failure = self.run_packages(args, interrupt)?;
+        self.tell_skipped();
+        if interrupt.came() {
+            return Ok(ExitCode::from(130));
+        }
+        Ok(first_failure.map_or(ExitCode::SUCCESS, code))
+    }
+
+    /// The first exit code that is not 0, of those packages that ran before an interrupt.
+    fn run_packages(&self, args: &Args, interrupt: &Interrupt) -> Result<Option<Option<i32>>> {
         let mut first_failure = None;
         for package in PACKAGES {
             let code = self.run_package(package, args, interrupt)?;
             if interrupt.came() {
-                return Ok(ExitCode::from(130));
+                break;
             }
             first_failure = first_failure.or((code != Some(0)).then_some(code));
         }
-        Ok(first_failure.map_or(ExitCode::SUCCESS, code))
+        Ok(first_failure)
+    }
+
+    /// Names and counts the tests that passed without doing anything, because this machine lacks something.
+    fn tell_skipped(&self) {
+        let skipped = std::fs::read_to_string(self.skipped()).unwrap_or_default();
+        for line in skipped.lines() {
+            note(line);
+        }
+        match skipped.lines().count() {
+            0 => {}
+            1 => note("1 test was skipped"),
+            count => note(&format!("{count} tests were skipped")),
+        }
+    }
+
+    /// Where tests say that they are skipped.
+    fn skipped(&self) -> PathBuf {
+        self.bin.join("skipped")
     }
 
     fn run_package(&self, package: &[&str], args: &Args, interrupt: &Interrupt) -> Result<Option<i32>> {
@@ -110,6 +142,7 @@ impl Tests<'_> {
             .env(env::KUBECONFIG, &self.kubeconfig)
             .env(env::BIN, &self.plugin)
             .env(env::KUBECTL, self.bin.join("kubectl"))
+            .env(env::SKIPPED, self.skipped())
             .stdin(Stdio::null())
             .process_group(0)
             .spawn()

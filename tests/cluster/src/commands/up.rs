@@ -3,10 +3,11 @@
 use anyhow::Result;
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::Instant;
 use test_cluster::boot::{Cluster, Options, State, end};
 use test_cluster::interrupt::Interrupt;
-use test_cluster::parts::Parts;
+use test_cluster::parts::{NodeParts, Parts};
+use test_cluster::real::RealCluster;
 use test_cluster::{cache, note};
 
 #[derive(clap::Args)]
@@ -14,6 +15,9 @@ pub(super) struct Args {
     /// Turn a feature gate on or off (repeatable), like MaxUnavailableStatefulSet=true
     #[arg(long = "feature-gate", value_name = "GATE=BOOL")]
     feature_gates: Vec<String>,
+    /// With two real nodes instead of simulated ones; needs root
+    #[arg(long)]
+    real: bool,
 }
 
 pub(super) fn run(args: &Args, interrupt: &Interrupt) -> Result<ExitCode> {
@@ -30,9 +34,14 @@ pub(super) fn run(args: &Args, interrupt: &Interrupt) -> Result<ExitCode> {
             detached: Some(dir.clone()),
             ..Options::default()
         };
-        let cluster = Cluster::boot(&parts, &options, interrupt)?;
-        let seconds = Duration::from_millis(cluster.state().boot_millis).as_secs_f64();
-        note(&format!("up in {seconds:.1} s; `cargo cluster down` ends it"));
+        let started = Instant::now();
+        if args.real {
+            let node_parts = NodeParts::ensure(interrupt)?;
+            RealCluster::boot(&parts, &node_parts, &Options { nodes: 0, ..options }, interrupt)?;
+        } else {
+            Cluster::boot(&parts, &options, interrupt)?;
+        }
+        note(&format!("up in {:.1} s; `cargo cluster down` ends it", started.elapsed().as_secs_f64()));
     }
     writeln!(std::io::stdout(), "export KUBECONFIG={}", quote(&dir.join("kubeconfig").to_string_lossy()))?;
     Ok(ExitCode::SUCCESS)

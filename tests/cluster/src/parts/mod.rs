@@ -4,7 +4,7 @@ mod module;
 
 use crate::interrupt::Interrupt;
 use anyhow::Result;
-use module::{GoModule, KUBERNETES, KWOK};
+use module::{CONTAINERD, COREDNS, GoModule, KUBERNETES, KWOK, NODE, PAUSE};
 use std::path::PathBuf;
 
 /// The version of Kubernetes the tests run against; the go.mod of module `kubernetes` pins it.
@@ -43,6 +43,43 @@ impl Parts {
             kube_scheduler: kubernetes.join("kube-scheduler"),
             kubectl: kubernetes.join("kubectl"),
             kwok: kwok.join("kwok"),
+        })
+    }
+}
+
+/// Built programs of real nodes.
+#[derive(Clone, Debug)]
+pub struct NodeParts {
+    /// The kubelet.
+    pub kubelet: PathBuf,
+    /// The container runtime.
+    pub containerd: PathBuf,
+    /// What containerd starts for each pod.
+    pub shim: PathBuf,
+    /// containerd's command line.
+    pub ctr: PathBuf,
+    /// The DNS server.
+    pub coredns: PathBuf,
+    /// The first process of a node and of each of its pods.
+    pub pause: PathBuf,
+}
+
+impl NodeParts {
+    /// Finds them in the cache and builds what is missing there: three minutes after the other parts.
+    ///
+    /// # Errors
+    /// As for [`Parts::ensure`].
+    pub fn ensure(interrupt: &Interrupt) -> Result<Self> {
+        let go = module::go_version()?;
+        let dir = |module: &GoModule| module.ensure(&go, interrupt);
+        let containerd = dir(&CONTAINERD)?;
+        Ok(Self {
+            kubelet: dir(&NODE)?.join("kubelet"),
+            shim: containerd.join("containerd-shim-runc-v2"),
+            ctr: containerd.join("ctr"),
+            containerd: containerd.join("containerd"),
+            coredns: dir(&COREDNS)?.join("coredns"),
+            pause: dir(&PAUSE)?.join("pause"),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! One Go module without code, whose `tool` directives name the programs to build.
+//! One Go module: its `tool` directives name the programs to build, or it is a small program itself.
 
 use crate::interrupt::Interrupt;
 use crate::{cache, note};
@@ -13,7 +13,11 @@ pub(super) struct GoModule {
     name: &'static str,
     go_mod: &'static str,
     go_sum: &'static str,
+    /// The program of a module that is one itself, named as the module; else it has no code.
+    main: Option<&'static str>,
     link_flags: &'static str,
+    /// Build tags.
+    tags: &'static str,
     /// Programs whose import path makes for a name that says nothing: (built as, wanted).
     renames: &'static [(&'static str, &'static str)],
 }
@@ -32,6 +36,10 @@ const KUBERNETES_LINK_FLAGS: &str = "-s -w \
     -X k8s.io/client-go/pkg/version.gitMinor=36 \
     -X k8s.io/client-go/pkg/version.gitTreeState=clean";
 
+/// What most modules have in common.
+const PLAIN: GoModule =
+    GoModule { name: "", go_mod: "", go_sum: "", main: None, link_flags: "-s -w", tags: "", renames: &[] };
+
 /// etcd, the control plane and kubectl.
 pub(super) const KUBERNETES: GoModule = GoModule {
     name: "kubernetes",
@@ -39,6 +47,7 @@ pub(super) const KUBERNETES: GoModule = GoModule {
     go_sum: include_str!("../../go/kubernetes/go.sum"),
     link_flags: KUBERNETES_LINK_FLAGS,
     renames: &[("server", "etcd")],
+    ..PLAIN
 };
 
 /// The simulator of nodes.
@@ -46,8 +55,43 @@ pub(super) const KWOK: GoModule = GoModule {
     name: "kwok",
     go_mod: include_str!("../../go/kwok/go.mod"),
     go_sum: include_str!("../../go/kwok/go.sum"),
-    link_flags: "-s -w",
-    renames: &[],
+    ..PLAIN
+};
+
+/// The kubelet. A module of its own, so that who has no real nodes builds none.
+pub(super) const NODE: GoModule = GoModule {
+    name: "node",
+    go_mod: include_str!("../../go/node/go.mod"),
+    go_sum: include_str!("../../go/node/go.sum"),
+    link_flags: KUBERNETES_LINK_FLAGS,
+    ..PLAIN
+};
+
+/// The container runtime, what it starts for each pod, and its command line.
+pub(super) const CONTAINERD: GoModule = GoModule {
+    name: "containerd",
+    go_mod: include_str!("../../go/containerd/go.mod"),
+    go_sum: include_str!("../../go/containerd/go.sum"),
+    ..PLAIN
+};
+
+/// The DNS server.
+pub(super) const COREDNS: GoModule = GoModule {
+    name: "coredns",
+    go_mod: include_str!("../../go/coredns/go.mod"),
+    go_sum: include_str!("../../go/coredns/go.sum"),
+    main: Some(include_str!("../../go/coredns/main.go")),
+    // Without it the linker keeps every method of every type.
+    tags: "grpcnotrace",
+    ..PLAIN
+};
+
+/// The first process of a node and of each of its pods.
+pub(super) const PAUSE: GoModule = GoModule {
+    name: "pause",
+    go_mod: include_str!("../../go/pause/go.mod"),
+    main: Some(include_str!("../../go/pause/main.go")),
+    ..PLAIN
 };
 
 impl GoModule {
@@ -66,7 +110,9 @@ impl GoModule {
 
     /// Everything that changes the programs, hashed.
     fn key(&self, go: &str) -> String {
-        let texts = [self.go_mod, self.go_sum, self.link_flags, go];
+        let mut texts = vec![self.go_mod, self.go_sum, self.link_flags, go];
+        texts.extend(self.main);
+        texts.extend(Some(self.tags).filter(|tags| !tags.is_empty()));
         // FNV-1a: std's hasher may differ from one release of Rust to the next.
         let hash = texts
             .iter()
@@ -88,9 +134,13 @@ impl GoModule {
         cache::make_private(&source)?;
         std::fs::write(source.join("go.mod"), self.go_mod)?;
         std::fs::write(source.join("go.sum"), self.go_sum)?;
+        if let Some(main) = self.main {
+            std::fs::write(source.join("main.go"), main)?;
+        }
         note(&format!("building {} (once; minutes when Go's own cache is cold) …", self.name));
         let mut child = go()
-            .args(["install", "-ldflags", self.link_flags, "tool"])
+            .args(["install", "-ldflags", self.link_flags, "-tags", self.tags])
+            .arg(if self.main.is_some() { "." } else { "tool" })
             .current_dir(&source)
             .env("GOBIN", &bin)
             .env("GOFLAGS", "-trimpath -buildvcs=false -mod=readonly")
@@ -104,7 +154,7 @@ impl GoModule {
         let status = interrupt.wait(&mut child)?;
         interrupt.check()?;
         if !status.success() {
-            bail!("`go install tool` ended with {status}");
+            bail!("`go install` ended with {status}");
         }
         for (built, wanted) in self.renames {
             std::fs::rename(bin.join(built), bin.join(wanted))?;

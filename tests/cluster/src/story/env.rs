@@ -13,6 +13,8 @@ pub const KUBECONFIG: &str = "KUBECTL_STATEFUL_TEST_KUBECONFIG";
 pub const BIN: &str = "KUBECTL_STATEFUL_TEST_BIN";
 /// The pinned kubectl.
 pub const KUBECTL: &str = "KUBECTL_STATEFUL_TEST_KUBECTL";
+/// The file to which a test that is skipped appends a line.
+pub const SKIPPED: &str = "KUBECTL_STATEFUL_TEST_SKIPPED";
 /// Keeps the namespace of a test that panicked, when set to anything.
 pub const KEEP: &str = "KUBECTL_STATEFUL_TEST_KEEP";
 

@@ -7,6 +7,7 @@ mod namespace;
 mod node;
 mod objects;
 mod pod;
+mod real;
 mod relay;
 mod run;
 mod running;

@@ -5,7 +5,7 @@ use super::{Behaviour, Manifest, Namespace, TestNode};
 use serde_json::{Map, Value, json};
 
 /// The name of the first container of every pod: the one that misbehaves.
-const CONTAINER: &str = "app";
+pub(super) const CONTAINER: &str = "app";
 
 /// A label that no node has.
 pub(crate) const NO_NODE: &str = "kubectl-stateful.test/no";
@@ -42,7 +42,7 @@ pub struct SetBuilder {
 }
 
 impl SetBuilder {
-    fn with(mut self, change: impl FnOnce(&mut Value)) -> Self {
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Value)) -> Self {
         change(&mut self.spec);
         self
     }

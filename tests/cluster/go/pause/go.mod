@@ -1,0 +1,3 @@
+module kubectl-stateful.test/pause
+
+go 1.26.0

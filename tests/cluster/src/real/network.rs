@@ -1,0 +1,89 @@
+//! The network of the nodes: a bridge of the machine's, and for each node a cable to it and a range of pod addresses.
+//!
+//! ```text
+//! machine 10.200.0.1 ── bridge ─┬─ node 1 10.200.0.11, pods 10.200.1.0/24
+//!                               └─ node 2 10.200.0.12, pods 10.200.2.0/24
+//! ```
+
+use anyhow::{Context, Result, bail};
+use std::net::Ipv4Addr;
+use std::process::{Command, Stdio};
+
+/// The machine's address on the bridge, where the API server listens.
+pub(crate) const MACHINE: Ipv4Addr = Ipv4Addr::new(10, 200, 0, 1);
+
+/// The bridge; a name of an interface has at most 15 letters.
+const BRIDGE: &str = "kstateful0";
+
+/// The address of a node.
+pub(crate) fn address(number: u8) -> Ipv4Addr {
+    Ipv4Addr::new(10, 200, 0, 10 + number)
+}
+
+/// The addresses of a node's pods.
+pub(crate) fn pods(number: u8) -> String {
+    format!("10.200.{number}.0/24")
+}
+
+/// The machine's end of a node's cable.
+fn cable(number: u8) -> String {
+    format!("kstateful{number}")
+}
+
+/// Makes the bridge.
+pub(super) fn make_bridge() -> Result<()> {
+    ip(&["link", "add", BRIDGE, "type", "bridge"])?;
+    ip(&["address", "add", &format!("{MACHINE}/24"), "dev", BRIDGE])?;
+    ip(&["link", "set", BRIDGE, "up"])
+}
+
+/// Removes the bridge, if it is there. The cables go with the nodes.
+pub(super) fn remove_bridge() -> Result<()> {
+    if exists(BRIDGE) { ip(&["link", "delete", BRIDGE]) } else { Ok(()) }
+}
+
+/// Connects a node, by its first process, with the bridge and the pods of the other nodes.
+pub(super) fn join(number: u8, others: &[u8], node: u32) -> Result<()> {
+    let (cable, node, own) = (cable(number), node.to_string(), address(number).to_string());
+    if exists(&cable) {
+        // The kernel takes its time to remove that of a node that has ended, and may be done with it just now.
+        let _ = ip(&["link", "delete", &cable]);
+    }
+    ip(&["link", "add", &cable, "type", "veth", "peer", "name", "eth0", "netns", &node])?;
+    ip(&["link", "set", &cable, "master", BRIDGE, "up"])?;
+    ip_in(&node, &["address", "add", &format!("{own}/24"), "dev", "eth0"])?;
+    ip_in(&node, &["link", "set", "eth0", "up"])?;
+    ip_in(&node, &["route", "add", "default", "via", &MACHINE.to_string()])?;
+    for other in others {
+        ip_in(&node, &["route", "add", &pods(*other), "via", &address(*other).to_string()])?;
+    }
+    ip(&["route", "replace", &pods(number), "via", &own])
+}
+
+/// Pulls a node's cable out, or puts it in again.
+pub(super) fn connect(number: u8, connected: bool) -> Result<()> {
+    ip(&["link", "set", &cable(number), if connected { "up" } else { "down" }])
+}
+
+/// Whether the machine has a network interface of this name.
+fn exists(interface: &str) -> bool {
+    std::path::Path::new("/sys/class/net").join(interface).exists()
+}
+
+fn ip(args: &[&str]) -> Result<()> {
+    run(Command::new("ip").args(args))
+}
+
+fn ip_in(node: &str, args: &[&str]) -> Result<()> {
+    run(Command::new("nsenter").args(["--target", node, "--net", "--", "ip"]).args(args))
+}
+
+/// Runs a command to its end.
+pub(super) fn run(command: &mut Command) -> Result<()> {
+    let said =
+        command.stdin(Stdio::null()).output().with_context(|| format!("failed to start {command:?}"))?;
+    if !said.status.success() {
+        bail!("{command:?} ended with {}: {}", said.status, String::from_utf8_lossy(&said.stderr).trim());
+    }
+    Ok(())
+}
