@@ -19,7 +19,7 @@ use crate::report::force_delete::{KIND, VerdictView};
 
 pub use args::ForceDeleteArgs;
 use args::Subject;
-use look::Looker;
+use look::{Look, Looker};
 
 /// Shows verdicts, and deletes a pod where that was asked for and the verdict permits it.
 ///
@@ -68,15 +68,22 @@ async fn one(
     let list = List::new(KIND, vec![VerdictView::of(&look.facts, &look.judged)], looker.notes());
     view::print(output, &list)?;
     say_notes(output, &list.notes);
-    let pod = &look.facts.pod.pod.name;
     match look.judged.verdict {
-        Verdict::Safe => output.hint(&format!("kubectl stateful force-delete {pod} --yes deletes it")),
-        Verdict::NeedsAttestation => output.hint(&format!(
-            "if you know that its processes have ended: kubectl stateful force-delete {pod} --attest \"how you know\""
-        )),
+        Verdict::Safe => output.hint(&format!("{} --yes deletes it", command(&look))),
+        Verdict::NeedsAttestation => output.hint(&to_attest(&look)),
         _ => {}
     }
     Ok(answer(look.judged.verdict))
+}
+
+/// The same command once more.
+fn command(look: &Look) -> String {
+    let pod = &look.facts.pod;
+    format!("kubectl stateful force-delete {} -n {}", pod.pod.name, pod.namespace)
+}
+
+fn to_attest(look: &Look) -> String {
+    format!("if you know that its processes have ended: {} --attest \"how you know\"", command(look))
 }
 
 fn say_notes(output: &mut Output, notes: &[String]) {

@@ -6,7 +6,7 @@ use super::args::ForceDeleteArgs;
 use super::follow::follow;
 use super::look::{Look, Looker};
 use super::record::record;
-use super::{answer, say_notes};
+use super::{answer, say_notes, to_attest};
 use crate::cluster::{ApiError, Connection, Mode, Reason};
 use crate::cmd::Exit;
 use crate::cmd::dry_run::DryRun;
@@ -129,9 +129,7 @@ impl Run<'_> {
         if look.judged.verdict == Verdict::NeedsAttestation {
             output
                 .note(&format!("{name} was not deleted: nothing here proves that its processes have ended"));
-            output.hint(&format!(
-                "if you know it: kubectl stateful force-delete {name} --attest \"how you know\""
-            ));
+            output.hint(&to_attest(look));
         } else {
             let verdict = look.judged.verdict.as_str();
             output.note(&format!("{name} was not deleted: that would be {verdict}"));

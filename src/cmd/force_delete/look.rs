@@ -112,39 +112,43 @@ impl<'a> Looker<'a> {
         let read = pods.iter().map(|pod| gather::of_pod(&reader, pod, self.earlier));
         let read: Vec<Facts> = futures::stream::iter(read).buffer_unordered(PODS_AT_ONCE).collect().await;
         notes_of(reader, &mut self.notes.borrow_mut());
-        let mut verdicts = Vec::new();
-        for facts in read {
-            let look = self.judge(facts, output).await;
+        let mut verdicts: Vec<VerdictView> = Vec::new();
+        for look in self.judge(read, output).await {
             verdicts.push(VerdictView::of(&look.facts, &look.judged));
         }
         sort(&mut verdicts);
         Ok(verdicts)
     }
 
-    async fn judge(&self, mut facts: Facts, output: &mut Output) -> Look {
-        self.compare_leases(&mut facts);
-        if lease_matters(&facts)
-            && let Some(node) = facts.pod.pod.node.clone()
-            && let Known::Known(Some(lease)) = &mut facts.lease
-        {
+    /// Judges pods of one node. Its Lease is read again, once for all, where a verdict depends on that.
+    async fn judge(&self, mut all: Vec<Facts>, output: &mut Output) -> Vec<Look> {
+        all.iter_mut().for_each(|facts| self.compare_leases(facts));
+        let waiting = all.iter().filter(|facts| lease_matters(facts));
+        let first =
+            waiting.filter_map(|facts| Some((facts.lease.get().copied()??, facts.pod.pod.node.clone()?)));
+        if let Some((mut lease, node)) = first.min_by_key(|(lease, _)| lease.read) {
             let renewal = human(lease.renewal());
             output.progress(&format!(
                 "the Lease of node {node} is stale; reading it again in {renewal}, when a kubelet that lives has renewed it"
             ));
             let reader = Reader::new(self.connection);
-            gather::read_lease_again(&reader, &node, lease).await;
-            facts.now = reader.now();
+            gather::read_lease_again(&reader, &node, &mut lease).await;
+            for facts in all.iter_mut().filter(|facts| lease_matters(facts)) {
+                facts.now = reader.now();
+                facts.lease = Known::Known(Some(lease));
+            }
             notes_of(reader, &mut self.notes.borrow_mut());
         }
-        let judged = judge(&facts);
-        Look { facts, judged }
+        let look = |facts: Facts| Look { judged: judge(&facts), facts };
+        all.into_iter().map(look).collect()
     }
 
     async fn read(&self, namespace: &str, pod: &str, output: &mut Output) -> Result<Look, ApiError> {
         let reader = Reader::new(self.connection);
         let read = gather::facts(&reader, namespace, pod, self.earlier).await;
         notes_of(reader, &mut self.notes.borrow_mut());
-        Ok(self.judge(read?, output).await)
+        let look = self.judge(vec![read?], output).await.pop();
+        Ok(look.expect("as many as were given"))
     }
 
     /// Puts what was read first beside what was read now, once a renewal lies between them.

@@ -39,8 +39,12 @@ pub(super) async fn record(
 fn event(look: &Look, text: &str, user: &str) -> Value {
     let pod = &look.facts.pod;
     let name = &pod.pod.name;
-    let evidence: Vec<String> =
-        look.judged.evidence.iter().map(|line| format!("{} {}: {}", line.read, line.at, line.says)).collect();
+    let evidence: Vec<String> = look
+        .judged
+        .evidence
+        .iter()
+        .map(|line| format!("{} {}: {}", seconds(line.read), line.at, line.says))
+        .collect();
     let message = format!(
         "{user} attests that the processes of pod {name} (uid {}) have ended: {text}. Deleted by force on {}: {}. {}",
         pod.pod.uid,
@@ -52,7 +56,7 @@ fn event(look: &Look, text: &str, user: &str) -> Value {
         Known::Known(Some(set)) => (set.name.clone(), set.uid.clone()),
         _ => (pod.controller.as_ref().map(|owner| owner.name.clone()).unwrap_or_default(), String::new()),
     };
-    let now = look.facts.now.round(jiff::Unit::Second).unwrap_or(look.facts.now).to_string();
+    let now = seconds(look.facts.now);
     json!({
         "apiVersion": "v1",
         "kind": "Event",
@@ -77,6 +81,11 @@ fn event(look: &Look, text: &str, user: &str) -> Value {
         "reportingComponent": FIELD_MANAGER,
         "reportingInstance": FIELD_MANAGER,
     })
+}
+
+/// As `Time` is written.
+fn seconds(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// As `MicroTime` is written.

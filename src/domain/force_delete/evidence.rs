@@ -99,8 +99,10 @@ fn set(facts: &Facts) -> String {
         Known::Known(Some(set)) => {
             let replicas = set.spec.range.replicas;
             let others = ready_others(set, facts.pod.pod.ordinal);
+            let asked = if replicas == 1 { "replica" } else { "replicas" };
+            let ready = if others == 1 { "other" } else { "others" };
             format!(
-                "owns it; {replicas} replicas, {others} others Ready, a majority is {}",
+                "owns it; {replicas} {asked}, {others} {ready} Ready, a majority is {}",
                 majority(replicas)
             )
         }

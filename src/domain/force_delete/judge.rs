@@ -2,10 +2,11 @@
 
 use super::evidence::evidence;
 use super::facts::{Facts, LeaseRead};
+use super::modifiers;
 use super::next::next;
 use super::safer::safer;
 use super::signs::Lease;
-use super::words::message;
+use super::words::{few_others, message};
 use super::{Fence, Looked, Reason, SaferWay, Signs, Verdict, decide};
 use crate::domain::Known;
 
@@ -65,12 +66,16 @@ fn judged(facts: &Facts, verdict: Verdict, reason: Reason) -> Judgement {
         safer: safer(reason, facts),
         next: next(facts, fence),
         fence,
-        warnings: warnings(facts),
+        warnings: warnings(facts, verdict, reason),
     }
 }
 
-fn warnings(facts: &Facts) -> Vec<String> {
+fn warnings(facts: &Facts, verdict: Verdict, reason: Reason) -> Vec<String> {
     let mut warnings = Vec::new();
+    let risky = verdict == Verdict::NeedsAttestation && modifiers::few_others(facts);
+    if risky && reason != Reason::QuorumAtRisk {
+        warnings.push(few_others(facts));
+    }
     if facts.pod.pod.grace_seconds == Some(0) {
         warnings.push(
             "terminationGracePeriodSeconds is 0: every deletion of this pod is a force delete, also that by a node that is \

@@ -66,7 +66,7 @@ pub(super) fn message(reason: Reason, facts: &Facts) -> String {
             format!("what is known of node {node} proves neither that the pod lives nor that it ended")
         }
         Reason::EvidenceUnread => "something that counts could not be read, so it is not proven".to_owned(),
-        Reason::QuorumAtRisk => quorum(facts),
+        Reason::QuorumAtRisk => format!("its processes have ended, but {}", few_others(facts)),
         Reason::Gone => format!("{name} has gone by itself meanwhile"),
         Reason::VolumeOnNode => {
             format!("its volume is on node {node}: the replacement would stay Pending until that is back")
@@ -99,12 +99,12 @@ fn silent(facts: &Facts, node: &str) -> String {
     )
 }
 
-fn quorum(facts: &Facts) -> String {
+/// Few others are Ready. Nothing without a set.
+pub(super) fn few_others(facts: &Facts) -> String {
     let Known::Known(Some(set)) = &facts.set else { return String::new() };
     let replicas = set.spec.range.replicas;
     format!(
-        "its processes have ended, but only {} of the other {} are Ready, less than a majority of {}: two of one \
-         identity could vote twice",
+        "only {} of the other {} are Ready, less than a majority of {}: two of one identity could vote twice",
         ready_others(set, facts.pod.pod.ordinal),
         replicas - u32::from(set.in_range(facts.pod.pod.ordinal)),
         majority(replicas)
