@@ -4,6 +4,7 @@
 mod broken_files;
 mod connection;
 mod fixture;
+mod force_delete;
 mod help;
 mod orphans;
 mod packaging;
