@@ -11,15 +11,16 @@ mod record;
 use super::{Context, Exit};
 use crate::cluster::Connection;
 use crate::cluster::gather::Reader;
-use crate::domain::force_delete::Verdict;
-use crate::error::{Kind, Result};
+use crate::domain::force_delete::{Judgement, Verdict};
+use crate::domain::time::human;
+use crate::error::{Error, Kind, Result};
 use crate::render::{Output, force_delete as view};
 use crate::report::List;
 use crate::report::force_delete::{KIND, VerdictView};
 
 pub use args::ForceDeleteArgs;
 use args::Subject;
-use look::{Look, Looker};
+use look::{Look, Looker, Waited};
 
 /// Shows verdicts, and deletes a pod where that was asked for and the verdict permits it.
 ///
@@ -37,8 +38,8 @@ pub async fn run(args: ForceDeleteArgs, context: &Context, output: &mut Output) 
     match subject {
         Subject::Pod(pod) => one(&args, &connection, &looker, &pod, output).await,
         Subject::Node(node) => {
-            let namespace = context.connection.namespace.as_deref();
-            node::run(&args, &looker, node, namespace, output).await
+            let namespace = context.connection.namespace.as_deref().filter(|_| !args.all_namespaces);
+            node::run(&args, &looker, &node, namespace, output).await
         }
     }
 }
@@ -54,26 +55,46 @@ async fn one(
         if args.wait_safe {
             return looker.until_safe(pod, args.timeout, output).await;
         }
-        looker.look(pod, output).await
+        looker.look(pod, output).await.map(Waited::Reached)
     };
-    let look = tokio::select! {
-        look = waited => look?,
+    let waited = tokio::select! {
+        waited = waited => waited?,
         // Nothing has been written yet.
         stopped = super::interrupt::signal() => return Err(stopped),
     };
     connection.take_warnings().iter().for_each(|warning| output.warning(warning));
+    let look = match waited {
+        Waited::Reached(look) => look,
+        Waited::TimedOut(look) => {
+            print(&look, looker, output)?;
+            return Err(timed_out(args, &look));
+        }
+    };
     if args.deletes() {
         return delete::run(args, connection, looker, look, output).await;
     }
-    let list = List::new(KIND, vec![VerdictView::of(&look.facts, &look.judged)], looker.notes());
-    view::print(output, &list)?;
-    say_notes(output, &list.notes);
+    print(&look, looker, output)?;
     match look.judged.verdict {
         Verdict::Safe => output.hint(&format!("{} --yes deletes it", command(&look))),
         Verdict::NeedsAttestation => output.hint(&to_attest(&look)),
         _ => {}
     }
-    Ok(answer(look.judged.verdict))
+    Ok(args.answer(look.judged.verdict))
+}
+
+fn print(look: &Look, looker: &Looker<'_>, output: &mut Output) -> Result<()> {
+    let list = List::new(KIND, vec![VerdictView::of(&look.facts, &look.judged)], looker.notes());
+    view::print(output, &list)?;
+    say_notes(output, &list.notes);
+    Ok(())
+}
+
+fn timed_out(args: &ForceDeleteArgs, look: &Look) -> Error {
+    let Judgement { verdict, reason, safer, .. } = &look.judged;
+    let waited = human(jiff::SignedDuration::try_from(args.timeout).unwrap_or_default());
+    let pod = &look.facts.pod.pod.name;
+    let message = format!("after {waited} {pod} still is {} ({reason:?})", verdict.as_str());
+    Error::new(Kind::TimedOut, message).hint(format!("{}: {}", safer.effect, safer.command))
 }
 
 /// The same command once more.
@@ -89,6 +110,13 @@ fn to_attest(look: &Look) -> String {
 fn say_notes(output: &mut Output, notes: &[String]) {
     if !output.is_document() {
         notes.iter().for_each(|note| output.note(note));
+    }
+}
+
+impl ForceDeleteArgs {
+    /// The exit code that a verdict stands for: what was waited for is reached.
+    fn answer(&self, verdict: Verdict) -> Exit {
+        if self.wait_safe && verdict == Verdict::Unneeded { Exit::Done } else { answer(verdict) }
     }
 }
 

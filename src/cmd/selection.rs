@@ -85,6 +85,12 @@ pub(super) fn pod_name(given: &str) -> Result<String> {
     }
 }
 
+/// The bare name of a node.
+pub(super) fn node_name(given: &str) -> Result<String> {
+    let name = ["node/", "nodes/", "no/"].iter().find_map(|kind| given.strip_prefix(kind)).unwrap_or(given);
+    valid(name, "a node")
+}
+
 /// A name that no object can have would make a path to something else.
 fn valid(name: &str, of: &str) -> Result<String> {
     let fits = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || matches!(char, '-' | '.');

@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use crate::cluster::parse_duration;
 use crate::cmd::dry_run::DryRun;
-use crate::cmd::selection::pod_name;
+use crate::cmd::selection::{node_name, pod_name};
 use crate::error::{Error, Result};
 
 /// Arguments of `force-delete`.
 #[derive(Clone, Debug, clap::Args)]
+#[command(
+    override_usage = "kubectl stateful force-delete POD [OPTIONS]\n       kubectl stateful force-delete --node NODE [OPTIONS]"
+)]
 pub struct ForceDeleteArgs {
     /// The pod: web-1 or pod/web-1
     #[arg(value_name = "POD", required_unless_present = "node", conflicts_with = "node")]
@@ -18,6 +21,10 @@ pub struct ForceDeleteArgs {
     /// All pods of StatefulSets on this node, in all namespaces unless one is named
     #[arg(long, value_name = "NODE")]
     pub(super) node: Option<String>,
+
+    /// The pods on the node of all namespaces, whichever is set otherwise
+    #[arg(short = 'A', long, requires = "node")]
+    pub(super) all_namespaces: bool,
 
     /// A capture of this cluster that was made earlier, after the deletion of the pod had been asked for: where the node's
     /// machine has another boot id by now, it has rebooted
@@ -51,9 +58,9 @@ pub struct ForceDeleteArgs {
 }
 
 /// What a run is about.
-pub(super) enum Subject<'a> {
+pub(super) enum Subject {
     Pod(String),
-    Node(&'a str),
+    Node(String),
 }
 
 impl ForceDeleteArgs {
@@ -62,13 +69,18 @@ impl ForceDeleteArgs {
         self.yes || self.attest.is_some()
     }
 
-    pub(super) fn subject(&self) -> Result<Subject<'_>> {
+    pub(super) fn subject(&self) -> Result<Subject> {
         if self.attest.as_ref().is_some_and(|text| text.trim().is_empty()) {
             return Err(Error::usage("--attest takes how you know that the processes have ended, in words"));
         }
+        if self.dry_run.is_some() && !self.deletes() {
+            return Err(Error::usage(
+                "--dry-run shows what --yes or --attest would do: give one of them too",
+            ));
+        }
         match (&self.pod, &self.node) {
             (Some(pod), _) => Ok(Subject::Pod(pod_name(pod)?)),
-            (None, Some(node)) => Ok(Subject::Node(node.strip_prefix("node/").unwrap_or(node))),
+            (None, Some(node)) => Ok(Subject::Node(node_name(node)?)),
             (None, None) => Err(Error::usage("name a pod, or a node with --node")),
         }
     }

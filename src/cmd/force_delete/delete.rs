@@ -6,7 +6,7 @@ use super::args::ForceDeleteArgs;
 use super::follow::follow;
 use super::look::{Look, Looker};
 use super::record::record;
-use super::{answer, say_notes, to_attest};
+use super::{say_notes, to_attest};
 use crate::cluster::{ApiError, Connection, Mode, Reason};
 use crate::cmd::Exit;
 use crate::cmd::dry_run::DryRun;
@@ -21,6 +21,7 @@ use crate::wire::{self, Object as _};
 #[derive(Clone, Copy)]
 enum Stage {
     Looking,
+    Recording,
     Asked,
     Deleted,
 }
@@ -43,6 +44,9 @@ pub(super) async fn run(
         done = run.carry_out(look, output) => done,
         stopped = crate::cmd::interrupt::signal() => Err(match stage.get() {
             Stage::Looking => stopped,
+            Stage::Recording => Error::interrupted(format!(
+                "interrupted; the event that records the attestation may have been written, {name} was not deleted"
+            )),
             Stage::Asked => Error::interrupted(format!(
                 "interrupted; the deletion of {name} had been sent, whether it was carried out is not known"
             )),
@@ -79,28 +83,38 @@ impl Run<'_> {
         let what = format!("pod {} (uid {}) by force", pod.name, pod.uid);
         if self.args.dry_run == Some(DryRun::Client) {
             output.progress(&format!("would delete {what}; the server was not asked"));
-            return self.end(&look, None, output);
+            return self.end(&look, output);
         }
-        let Some(last) = self.looker.again(&look, output).await? else {
-            output.note(&format!("{} has gone by itself meanwhile", pod.name));
-            return self.end(&look, None, output);
+        let last = match self.looker.again(&look, output).await {
+            Ok(Some(last)) => last,
+            Ok(None) => {
+                output.note(&format!("{} has gone by itself meanwhile", pod.name));
+                return self.end(&look, output);
+            }
+            Err(error) => {
+                self.end(&look, output)?;
+                return Err(Error::from(error).hint(format!("{} was not deleted", pod.name)));
+            }
         };
         if !self.permits(last.judged.verdict) {
             output.note(&format!("at the last look it was no longer so: {}", last.judged.message));
             return self.refuse(&last, output);
         }
-        if let Some(text) = self.args.attest.as_ref().filter(|_| self.args.dry_run.is_none()) {
-            record(self.connection, &last, text, output).await?;
-        }
-        output.progress(&format!("deleting {what}, if it still is as it was read"));
-        match self.delete(&last).await? {
+        let deleted = match self.write(&last, &what, output).await {
+            Ok(deleted) => deleted,
+            Err(error) => {
+                self.end(&last, output)?;
+                return Err(error);
+            }
+        };
+        match deleted {
             Deleted::Gone => {
                 output.note(&format!("{} has gone by itself meanwhile", pod.name));
-                self.end(&last, None, output)
+                self.end(&last, output)
             }
             Deleted::Yes if self.args.dry_run.is_some() => {
                 output.progress(&format!("the server would delete {what}"));
-                self.end(&last, None, output)
+                self.end(&last, output)
             }
             Deleted::Yes => {
                 self.stage.set(Stage::Deleted);
@@ -114,6 +128,20 @@ impl Run<'_> {
         }
     }
 
+    /// Records an attestation, and deletes.
+    async fn write(&self, last: &Look, what: &str, output: &mut Output) -> Result<Deleted> {
+        if self.args.dry_run.is_some() {
+            output.progress(&format!("asking the server whether it would delete {what}"));
+            return self.delete(last).await;
+        }
+        if let Some(text) = &self.args.attest {
+            self.stage.set(Stage::Recording);
+            record(self.connection, last, text, output).await?;
+        }
+        output.progress(&format!("deleting {what}, if it still is as it was read"));
+        self.delete(last).await
+    }
+
     /// Whether the flags given are enough for a verdict.
     fn permits(&self, verdict: Verdict) -> bool {
         match verdict {
@@ -125,7 +153,7 @@ impl Run<'_> {
 
     fn refuse(&self, look: &Look, output: &mut Output) -> Result<Exit> {
         let name = &look.facts.pod.pod.name;
-        self.end(look, None, output)?;
+        self.end(look, output)?;
         if look.judged.verdict == Verdict::NeedsAttestation {
             output
                 .note(&format!("{name} was not deleted: nothing here proves that its processes have ended"));
@@ -135,7 +163,7 @@ impl Run<'_> {
             output.note(&format!("{name} was not deleted: that would be {verdict}"));
             output.hint(&format!("{}: {}", look.judged.safer.effect, look.judged.safer.command));
         }
-        Ok(answer(look.judged.verdict))
+        Ok(self.args.answer(look.judged.verdict))
     }
 
     async fn delete(&self, look: &Look) -> Result<Deleted> {
@@ -166,7 +194,10 @@ impl Run<'_> {
             Ok(found) if found.as_ref().is_none_or(|found| found.meta().uid != pod.pod.uid) => {
                 Ok(Deleted::Yes)
             }
-            Ok(_) => Err(error.into()),
+            Ok(_) => {
+                let name = &pod.pod.name;
+                Err(Error::from(error).hint(format!("{name} was not deleted: it is still there, unchanged")))
+            }
             Err(_) => {
                 let name = &pod.pod.name;
                 Err(Error::from(error).hint(format!("whether {name} was deleted is not known: look again")))
@@ -182,10 +213,9 @@ impl Run<'_> {
     }
 
     /// The end of a run that has deleted nothing: the document, where one was asked for.
-    fn end(&self, look: &Look, replacement: Option<ReplacementView>, output: &mut Output) -> Result<Exit> {
+    fn end(&self, look: &Look, output: &mut Output) -> Result<Exit> {
         if output.is_document() {
-            let view = VerdictView { replacement, ..VerdictView::of(&look.facts, &look.judged) };
-            self.print(view, output)?;
+            self.print(VerdictView::of(&look.facts, &look.judged), output)?;
         }
         Ok(Exit::Done)
     }

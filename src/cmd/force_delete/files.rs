@@ -35,7 +35,7 @@ pub(super) fn captured(path: &Path) -> Result<CapturedNodes> {
 /// Files that cannot be read or do not hold the pod; flags that need a cluster.
 pub(super) fn run(
     args: &ForceDeleteArgs,
-    subject: &Subject<'_>,
+    subject: &Subject,
     path: &Path,
     earlier: Option<&CapturedNodes>,
     context: &Context,

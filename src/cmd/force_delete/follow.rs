@@ -43,9 +43,13 @@ pub(super) async fn follow(
             .as_ref()
             .and_then(|status| status.ordinals.iter().find(|ordinal| ordinal.ordinal == pod.ordinal));
         let now = seen(ordinal, &pod.uid);
-        if now.message != said {
+        // Numbers within a message change all the time.
+        let cause =
+            ordinal.and_then(|ordinal| ordinal.causes.first()).map(|cause| format!("{:?}", cause.reason));
+        let what = cause.filter(|_| !now.ready).unwrap_or_else(|| now.message.clone());
+        if what != said {
             output.progress(&format!("{}: {} ({:.0?})", pod.name, now.message, begun.elapsed()));
-            said.clone_from(&now.message);
+            said = what;
         }
         let hopeless = ordinal.is_some_and(|ordinal| {
             ordinal.uid.as_ref() != Some(&pod.uid) && ordinal.causes.iter().any(|cause| !cause.self_resolves)

@@ -14,7 +14,7 @@ use crate::cluster::{ApiError, Connection};
 use crate::domain::Known;
 use crate::domain::force_delete::{Facts, Judgement, LeaseRead, Verdict, gone, judge, lease_matters};
 use crate::domain::time::human;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::render::Output;
 use crate::report::force_delete::VerdictView;
 
@@ -28,6 +28,21 @@ const PODS_AT_ONCE: usize = 8;
 pub(super) struct Look {
     pub(super) facts: Facts,
     pub(super) judged: Judgement,
+}
+
+/// How a wait has ended.
+pub(super) enum Waited {
+    Reached(Look),
+    TimedOut(Look),
+}
+
+/// Says that the server could not be asked, once for each reason; what was said last.
+pub(super) fn retried(error: &ApiError, said: &str, output: &mut Output) -> String {
+    let now = format!("{}; asking again", error.sentence());
+    if now != said {
+        output.note(&now);
+    }
+    now
 }
 
 /// Looks at pods, and remembers when it saw a node's Lease first.
@@ -44,7 +59,7 @@ impl<'a> Looker<'a> {
         Self { connection, earlier, lease: Cell::default(), notes: RefCell::default() }
     }
 
-    /// What could not be read so far.
+    /// What could not be read in the last look.
     pub(super) fn notes(&self) -> Vec<String> {
         self.notes.borrow().clone()
     }
@@ -62,40 +77,45 @@ impl<'a> Looker<'a> {
     }
 
     /// Looks at a pod again; none where it is gone, or another one has its name.
-    pub(super) async fn again(&self, before: &Look, output: &mut Output) -> Result<Option<Look>> {
+    pub(super) async fn again(&self, before: &Look, output: &mut Output) -> Result<Option<Look>, ApiError> {
         let pod = &before.facts.pod.pod;
         match self.read(&before.facts.pod.namespace, &pod.name, output).await {
             Ok(look) => Ok(Some(look).filter(|look| look.facts.pod.pod.uid == pod.uid)),
             Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 
-    /// Looks again and again until it is certain that the pod has ended, or goes without force.
-    pub(super) async fn until_safe(&self, pod: &str, timeout: Duration, output: &mut Output) -> Result<Look> {
+    /// Looks again and again until it is certain that the pod has ended, or goes without force, or time is up.
+    pub(super) async fn until_safe(
+        &self,
+        pod: &str,
+        timeout: Duration,
+        output: &mut Output,
+    ) -> Result<Waited> {
         let deadline = Instant::now() + timeout;
         let mut look = self.look(pod, output).await?;
         let mut said = String::new();
         loop {
-            let Judgement { verdict, message, .. } = &look.judged;
+            let Judgement { verdict, reason, message, .. } = &look.judged;
             if matches!(verdict, Verdict::Safe | Verdict::Unneeded) {
-                return Ok(look);
+                return Ok(Waited::Reached(look));
             }
             // How long something has lasted changes with every reading.
-            let now = format!("{pod}: {} ({:?})", verdict.as_str(), look.judged.reason);
+            let now = format!("{pod}: {} ({reason:?})", verdict.as_str());
             if now != said {
                 output.progress(&format!("{now}: {message}"));
                 said = now;
             }
             if Instant::now() + EVERY > deadline {
-                let waited = human(jiff::SignedDuration::try_from(timeout).unwrap_or_default());
-                return Err(Error::new(Kind::TimedOut, format!("after {waited} still {said}: {message}"))
-                    .hint(look.judged.safer.command.clone()));
+                return Ok(Waited::TimedOut(look));
             }
             sleep(EVERY).await;
-            match self.again(&look, output).await? {
-                Some(next) => look = next,
-                None => return Ok(Look { judged: gone(&look.facts), ..look }),
+            match self.again(&look, output).await {
+                Ok(Some(next)) => look = next,
+                Ok(None) => return Ok(Waited::Reached(Look { judged: gone(&look.facts), ..look })),
+                Err(error) if error.is_transient() => said = retried(&error, &said, output),
+                Err(error) => return Err(error.into()),
             }
         }
     }
@@ -106,7 +126,8 @@ impl<'a> Looker<'a> {
         node: &str,
         namespace: Option<&str>,
         output: &mut Output,
-    ) -> Result<Vec<VerdictView>> {
+    ) -> Result<Vec<VerdictView>, ApiError> {
+        self.notes.borrow_mut().clear();
         let reader = Reader::new(self.connection);
         let pods = gather::pods_on(&reader, node, namespace).await?;
         let read = pods.iter().map(|pod| gather::of_pod(&reader, pod, self.earlier));
@@ -118,6 +139,12 @@ impl<'a> Looker<'a> {
         }
         sort(&mut verdicts);
         Ok(verdicts)
+    }
+
+    /// Whether it is certain that there is no such node.
+    pub(super) async fn is_missing(&self, node: &str) -> bool {
+        let found = self.connection.find::<crate::wire::Node>(None, node).await;
+        found.is_ok_and(|node| node.is_none())
     }
 
     /// Judges pods of one node. Its Lease is read again, once for all, where a verdict depends on that.
@@ -144,6 +171,7 @@ impl<'a> Looker<'a> {
     }
 
     async fn read(&self, namespace: &str, pod: &str, output: &mut Output) -> Result<Look, ApiError> {
+        self.notes.borrow_mut().clear();
         let reader = Reader::new(self.connection);
         let read = gather::facts(&reader, namespace, pod, self.earlier).await;
         notes_of(reader, &mut self.notes.borrow_mut());

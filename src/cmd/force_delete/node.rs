@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use tokio::time::{Instant, sleep};
 
 use super::args::ForceDeleteArgs;
-use super::look::{EVERY, Looker};
+use super::look::{EVERY, Looker, retried};
 use super::{answer, say_notes};
 use crate::cmd::Exit;
 use crate::domain::force_delete::Verdict;
@@ -26,8 +26,23 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result<Exit> {
     let deadline = Instant::now() + args.timeout;
+    let mut said = String::new();
     loop {
-        let verdicts = looker.all_on(node, namespace, output).await?;
+        let verdicts = match looker.all_on(node, namespace, output).await {
+            Ok(verdicts) => verdicts,
+            Err(error) if args.wait_safe && error.is_transient() && Instant::now() + EVERY <= deadline => {
+                said = retried(&error, &said, output);
+                sleep(EVERY).await;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if verdicts.is_empty() && looker.is_missing(node).await {
+            return Err(Error::failed(format!(
+                "there is no node {node:?}, and no pod of a StatefulSet is on one of that name"
+            ))
+            .hint("kubectl get nodes lists them"));
+        }
         let settled = verdicts.iter().all(|one| matches!(one.verdict, Verdict::Safe | Verdict::Unneeded));
         if args.wait_safe && !settled {
             if Instant::now() + EVERY > deadline {

@@ -118,7 +118,7 @@ fn node(facts: &Facts) -> String {
 }
 
 fn described(node: &NodeFacts, facts: &Facts) -> String {
-    let since = node.ready_since.map(|since| format!(" since {}", ago(facts.now, since))).unwrap_or_default();
+    let since = node.ready_since.map(|since| format!(" for {}", ago(facts.now, since))).unwrap_or_default();
     let mut parts = vec![match node.ready {
         Ready::True => format!("Ready{since}"),
         Ready::False => format!("Ready is False{since}: its kubelet says so"),

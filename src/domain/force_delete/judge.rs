@@ -39,7 +39,8 @@ pub fn judge(facts: &Facts) -> Judgement {
 
 /// What is said of a pod that has gone by itself.
 pub fn gone(facts: &Facts) -> Judgement {
-    judged(facts, Verdict::Unneeded, Reason::Gone)
+    let next = "it has gone already".to_owned();
+    Judgement { next, ..judged(facts, Verdict::Unneeded, Reason::Gone) }
 }
 
 /// Whether the verdict depends on a second reading of the Lease: it is stale, and nothing else decides before.

@@ -23,7 +23,7 @@
 //! | 16 | its Node is gone, or newer than the pod | `NeedsAttestation` |
 //! | 17 | the cloud says that the machine is shut down | `NeedsAttestation` |
 //! | 18 | its node is silent, and so is the Lease | `NeedsAttestation` |
-//! | 19 | anything else | `NeedsAttestation` |
+//! | 19 | anything else: the node, or its Lease, could not be read twice | `NeedsAttestation` |
 //!
 //! Whatever a row needs and could not be read caps what follows: no `Safe` and no `Unneeded` any more. Then the
 //! [modifiers](modifiers) lower what is left.

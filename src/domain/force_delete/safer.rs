@@ -12,6 +12,9 @@ pub struct SaferWay {
     pub effect: String,
 }
 
+/// What the out-of-service taint takes, and what it brings.
+const OFF: &str = "power the machine off and check that it is, first; then this removes all its pods and detaches their volumes";
+
 /// The safer way, by the row that decided.
 pub(super) fn safer(reason: Reason, facts: &Facts) -> SaferWay {
     let pod = &facts.pod.pod;
@@ -78,10 +81,8 @@ pub(super) fn safer(reason: Reason, facts: &Facts) -> SaferWay {
             look_at_node(),
             "that is another machine, maybe: make sure that the one which ran the pod is off",
         ),
-        Reason::NodeShutDown | Reason::NodeSilent | Reason::Inconclusive => (
-            out_of_service(),
-            "power the machine off and check that it is, first; then this removes all its pods and detaches their volumes",
-        ),
+        Reason::NodeShutDown | Reason::NodeSilent => (out_of_service(), OFF),
+        Reason::EvidenceUnread if is_read_once(facts) => (out_of_service(), OFF),
         Reason::EvidenceUnread => (
             format!("kubectl auth can-i --list -n {namespace}"),
             "shows what you may read: with the rights in docs/rbac.md it can be proven",
@@ -98,6 +99,12 @@ pub(super) fn safer(reason: Reason, facts: &Facts) -> SaferWay {
         }
     };
     SaferWay { command, effect: effect.to_owned() }
+}
+
+/// Whether everything could be read but the Lease a second time, as in files.
+fn is_read_once(facts: &Facts) -> bool {
+    let lease = facts.lease.get().copied().flatten();
+    facts.node.get().is_some() && lease.is_some_and(|lease| !lease.is_confirmed())
 }
 
 /// A minute longer than its grace period goes on.

@@ -28,7 +28,7 @@ const fn node_unread(signs: &Signs) -> bool {
     matches!(signs.node, Node::Unread)
 }
 
-/// In their order. Whatever is left over is [`Reason::Inconclusive`].
+/// In their order. Whatever is left over is [`Reason::EvidenceUnread`].
 const TABLE: [Row; 20] = [
     row(|signs| signs.owner == Owner::Kubelet, Verdict::Refused, Reason::MirrorPod),
     row(|signs| signs.owner == Owner::Other, Verdict::Refused, Reason::NotOwnedBySet)
@@ -80,5 +80,6 @@ pub(super) fn first(signs: &Signs) -> (Verdict, Reason, bool) {
             return (row.verdict, row.reason, unread);
         }
     }
-    (Verdict::NeedsAttestation, Reason::Inconclusive, unread)
+    // Where all could be read, one of the rows fits.
+    (Verdict::NeedsAttestation, Reason::EvidenceUnread, true)
 }

@@ -63,9 +63,7 @@ pub enum Reason {
     NodeShutDown,
     /// Its node has not been heard of for long.
     NodeSilent,
-    /// The evidence fits nothing known.
-    Inconclusive,
-    /// It would be proven, but something that counts could not be read.
+    /// Something that counts could not be read.
     EvidenceUnread,
     /// It is proven, but the others are too few to stand a mistake.
     QuorumAtRisk,

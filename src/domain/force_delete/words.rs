@@ -62,10 +62,7 @@ pub(super) fn message(reason: Reason, facts: &Facts) -> String {
             format!("the cloud says that the machine of node {node} is shut down; nothing here proves it")
         }
         Reason::NodeSilent => silent(facts, node),
-        Reason::Inconclusive => {
-            format!("what is known of node {node} proves neither that the pod lives nor that it ended")
-        }
-        Reason::EvidenceUnread => "something that counts could not be read, so it is not proven".to_owned(),
+        Reason::EvidenceUnread => format!("not proven: {}", unread(facts)),
         Reason::QuorumAtRisk => format!("its processes have ended, but {}", few_others(facts)),
         Reason::Gone => format!("{name} has gone by itself meanwhile"),
         Reason::VolumeOnNode => {
@@ -77,6 +74,24 @@ pub(super) fn message(reason: Reason, facts: &Facts) -> String {
                 .to_owned()
         }
     }
+}
+
+/// What is missing.
+fn unread(facts: &Facts) -> String {
+    let lease = facts.lease.get().and_then(Option::as_ref);
+    let once = lease.is_some_and(|lease| !lease.is_fresh() && !lease.is_confirmed());
+    let all = [
+        (facts.set.get().is_none(), "the set could not be read"),
+        (facts.node.get().is_none(), "the node could not be read"),
+        (facts.lease.get().is_none(), "its Lease could not be read"),
+        (once, "its Lease was read but once"),
+        (facts.remediations.get().is_none(), "remediations of the node could not be read"),
+        (facts.reboots.get().is_none(), "events of the node could not be read"),
+        (facts.volumes.get().is_none(), "volumes could not be read"),
+    ];
+    let missing: Vec<&str> =
+        all.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what).collect();
+    missing.join(", ")
 }
 
 fn not_owned(facts: &Facts) -> String {

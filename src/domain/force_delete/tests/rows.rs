@@ -2,9 +2,9 @@
 
 use super::super::Ready::{False, True};
 use super::super::Reason::{
-    AlreadyEnded, ContainersEnded, ContainersRunning, EvidenceUnread, Finalizers, Gone, Inconclusive,
-    KubeletReporting, LeaseRenewed, LowerOrdinalFirst, MachineRebooted, MirrorPod, NodeFenced, NodeGone,
-    NodeReplaced, NodeShutDown, NodeSilent, NotOwnedBySet, NotScheduled, NotTerminating, OutOfService,
+    AlreadyEnded, ContainersEnded, ContainersRunning, EvidenceUnread, Finalizers, Gone, KubeletReporting,
+    LeaseRenewed, LowerOrdinalFirst, MachineRebooted, MirrorPod, NodeFenced, NodeGone, NodeReplaced,
+    NodeShutDown, NodeSilent, NotOwnedBySet, NotScheduled, NotTerminating, OutOfService,
     OutOfServiceButReady, QuorumAtRisk, RemediationRunning, VolumeOnNode, WithinGrace,
 };
 use super::super::Verdict::{NeedsAttestation, Refused, Safe, Unneeded, Unsafe, Useless};
@@ -143,7 +143,7 @@ fn row_13_a_kubelet_that_reports_that_it_is_not_ready_lives() {
     let answer =
         lost().ready(False).ended().is(Unsafe, KubeletReporting).because("the kubelet of node n1 lives");
     let answer = answer.safer("kubectl describe node n1", "what the kubelet lacks");
-    answer.seen("node n1", "Ready is False since 5m: its kubelet says so");
+    answer.seen("node n1", "Ready is False for 5m: its kubelet says so");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn row_18_silence_is_no_proof_however_long() {
     let answer = lost().is(NeedsAttestation, NodeSilent);
     let answer = answer.because("silent for 5m40s; a machine that is cut off looks just the same");
     let answer = answer.safer("out-of-service=nodeshutdown:NoExecute", "power the machine off");
-    let answer = answer.seen("node n1", "Ready is Unknown since 5m: its kubelet has stopped reporting");
+    let answer = answer.seen("node n1", "Ready is Unknown for 5m: its kubelet has stopped reporting");
     answer.seen("lease n1", "not renewed meanwhile; renewed 5m40s ago");
     let ages = lost().asked(9_000_000).renewed(9_000_000).started(9_900_000);
     ages.is(NeedsAttestation, NodeSilent).because("silent for 104d");
@@ -192,10 +192,10 @@ fn row_18_silence_is_no_proof_however_long() {
 
 #[test]
 fn row_19_what_is_left_over_takes_a_persons_word() {
-    let once = lost().lease(Some(340), None).is(NeedsAttestation, Inconclusive);
-    once.because("neither that the pod lives nor that it ended").safer("kubectl taint node n1", "first");
-    lost().node_unread().is(NeedsAttestation, Inconclusive).seen("node n1", "could not be read");
-    lost().lease_unread().is(NeedsAttestation, Inconclusive).seen("lease n1", "could not be read");
+    let once = lost().lease(Some(340), None).is(NeedsAttestation, EvidenceUnread);
+    once.because("its Lease was read but once").safer("kubectl taint node n1", "first");
+    lost().node_unread().is(NeedsAttestation, EvidenceUnread).seen("node n1", "could not be read");
+    lost().lease_unread().is(NeedsAttestation, EvidenceUnread).seen("lease n1", "could not be read");
 }
 
 #[test]
@@ -217,11 +217,11 @@ fn what_could_not_be_read_caps_a_proof_and_what_goes_by_itself() {
         marked.clone().remediations_unread(),
         marked.clone().reboots_unread(),
         marked.clone().lease_unread(),
-        marked.lease(Some(340), None),
     ] {
         let answer = case.is(NeedsAttestation, EvidenceUnread).because("could not be read");
         answer.safer("kubectl auth can-i --list -n shop", "docs/rbac.md");
     }
+    marked.lease(Some(340), None).is(NeedsAttestation, EvidenceUnread).because("was read but once");
     proven().reboots_unread().is(Safe, NodeFenced);
     proven().with(|facts| facts.budgets = Known::Unknown).is(Safe, NodeFenced);
 }

@@ -3,6 +3,7 @@
 mod dump;
 pub mod env;
 mod history;
+mod machine;
 mod namespace;
 mod node;
 mod objects;

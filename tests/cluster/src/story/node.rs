@@ -77,6 +77,10 @@ impl TestNode {
         self.get().and_then(|node| node.spec?.taints).map_or(0, |taints| taints.len())
     }
 
+    pub(super) fn client(&self) -> kube::Client {
+        self.cluster.client()
+    }
+
     fn get(&self) -> Option<Node> {
         block_on(self.nodes().get_opt(&self.name)).expect("a node or none")
     }
@@ -106,7 +110,7 @@ impl TestNode {
         block_on(self.nodes().delete(&self.name, &DeleteParams::default())).expect("a node to delete");
     }
 
-    fn nodes(&self) -> Api<Node> {
+    pub(super) fn nodes(&self) -> Api<Node> {
         Api::all(self.cluster.client())
     }
 

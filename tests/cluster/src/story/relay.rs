@@ -9,6 +9,7 @@ use hyper_util::rt::TokioIo;
 use kube::client::Body;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -65,6 +66,7 @@ struct Shared {
     seen: Mutex<Vec<Call>>,
     stopped: watch::Sender<bool>,
     released: watch::Sender<bool>,
+    cut: AtomicBool,
 }
 
 impl Relay {
@@ -76,7 +78,14 @@ impl Relay {
     pub fn new(namespace: &str, stop: Option<Stop>) -> Self {
         let (stopped, released) = (watch::Sender::new(false), watch::Sender::new(false));
         let namespace = namespace.to_owned();
-        let shared = Arc::new(Shared { namespace, stop, seen: Mutex::default(), stopped, released });
+        let shared = Arc::new(Shared {
+            namespace,
+            stop,
+            seen: Mutex::default(),
+            stopped,
+            released,
+            cut: AtomicBool::default(),
+        });
         let ours = Arc::clone(&shared);
         block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -113,6 +122,12 @@ impl Relay {
         self.shared.released.send_replace(true);
     }
 
+    /// Breaks the connection of the request at which it stops: nobody ever answers that.
+    pub fn cut(&self) {
+        self.shared.cut.store(true, Ordering::SeqCst);
+        self.go_on();
+    }
+
     /// Whether the request at which it stops has come.
     #[must_use]
     pub fn has_stopped(&self) -> bool {
@@ -144,10 +159,12 @@ impl Shared {
         self.stop.as_ref().is_some_and(|stop| stop.call == *call && stop.when == when)
     }
 
-    async fn stop(&self) {
+    async fn stop(&self) -> Result<(), kube::Error> {
         self.stopped.send_replace(true);
         // The sender lives as long as this does.
         let _ = self.released.subscribe().wait_for(|released| *released).await;
+        // A request that ends with an error here ends its connection without an answer.
+        if self.cut.load(Ordering::SeqCst) { Err(kube::Error::Service("cut".into())) } else { Ok(()) }
     }
 }
 
@@ -177,7 +194,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let call = shared.note(&parts, &body);
     if shared.stops_at(&call, When::Before) {
-        shared.stop().await;
+        shared.stop().await?;
     }
     let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let mut asked = Request::builder().method(parts.method.clone()).uri(target);
@@ -195,7 +212,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
         Full::new(whole).map_err(|never| match never {}).boxed_unsync()
     };
     if shared.stops_at(&call, When::After) {
-        shared.stop().await;
+        shared.stop().await?;
     }
     let mut response = Response::builder().status(head.status);
     for name in ["content-type", "date", "warning"] {
