@@ -101,10 +101,10 @@ pub(super) fn safer(reason: Reason, facts: &Facts) -> SaferWay {
     SaferWay { command, effect: effect.to_owned() }
 }
 
-/// Whether everything could be read but the Lease a second time, as in files.
+/// Whether the Lease is stale and could not be read again, as in files.
 fn is_read_once(facts: &Facts) -> bool {
     let lease = facts.lease.get().copied().flatten();
-    facts.node.get().is_some() && lease.is_some_and(|lease| !lease.is_confirmed())
+    lease.is_some_and(|lease| !lease.is_fresh() && !lease.is_confirmed())
 }
 
 /// A minute longer than its grace period goes on.

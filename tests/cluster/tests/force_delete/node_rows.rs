@@ -10,7 +10,7 @@ use test_cluster::*;
 fn a_container_that_runs_on_a_node_that_answers_is_its_kubelets_matter() {
     let (ns, node) = terminating("runs");
     let said = ask(&ns).is("Unsafe", "ContainersRunning").because(node.name()).because("app has not ended");
-    let _ = said.seen("node ", "Ready since").safer(&format!("kubectl describe node {}", node.name()));
+    let _ = said.seen("node ", "Ready for").safer(&format!("kubectl describe node {}", node.name()));
 }
 
 #[test]
