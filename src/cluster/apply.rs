@@ -49,9 +49,8 @@ impl Connection {
     /// # Errors
     /// [`Reason::Conflict`](super::Reason::Conflict) where a pod of another identity has the name.
     pub async fn delete_pod(&self, namespace: &str, name: &str, uid: &str) -> Result<Value, ApiError> {
-        let options = json!({"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": uid}});
         let path = Self::path::<wire::Pod>(Some(namespace), Some(name));
-        self.write(Method::DELETE, &path, "application/json", &options).await
+        self.delete(&path, &json!({"uid": uid}), None, Mode::Real).await
     }
 
     /// Deletes one very pod by force, as it was read: a kubelet that is back and has written its status in the meantime
@@ -67,15 +66,8 @@ impl Connection {
         resource_version: &str,
         mode: Mode,
     ) -> Result<Value, ApiError> {
-        let preconditions = json!({"uid": uid, "resourceVersion": resource_version});
-        let mut options = json!({
-            "apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0, "preconditions": preconditions,
-        });
-        if mode == Mode::DryRun {
-            options["dryRun"] = json!(["All"]);
-        }
         let path = Self::path::<wire::Pod>(Some(namespace), Some(name));
-        self.write(Method::DELETE, &path, "application/json", &options).await
+        self.delete(&path, &json!({"uid": uid, "resourceVersion": resource_version}), Some(0), mode).await
     }
 
     /// Records an event.
@@ -112,14 +104,8 @@ impl Connection {
         resource_version: &str,
         mode: Mode,
     ) -> Result<Value, ApiError> {
-        let preconditions = json!({"uid": uid, "resourceVersion": resource_version});
-        let mut options =
-            json!({"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions});
-        if mode == Mode::DryRun {
-            options["dryRun"] = json!(["All"]);
-        }
         let path = Self::path::<wire::PersistentVolumeClaim>(Some(namespace), Some(name));
-        self.write(Method::DELETE, &path, "application/json", &options).await
+        self.delete(&path, &json!({"uid": uid, "resourceVersion": resource_version}), None, mode).await
     }
 
     /// Has a volume stay when its claim goes.
@@ -150,6 +136,24 @@ impl Connection {
     /// Anything that a request can end with.
     pub async fn whole_set(&self, namespace: &str, name: &str) -> Result<Value, ApiError> {
         self.raw(&Self::path::<wire::StatefulSet>(Some(namespace), Some(name))).await
+    }
+
+    async fn delete(
+        &self,
+        path: &str,
+        preconditions: &Value,
+        grace_seconds: Option<u32>,
+        mode: Mode,
+    ) -> Result<Value, ApiError> {
+        let mut options =
+            json!({"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions});
+        if let Some(seconds) = grace_seconds {
+            options["gracePeriodSeconds"] = json!(seconds);
+        }
+        if mode == Mode::DryRun {
+            options["dryRun"] = json!(["All"]);
+        }
+        self.write(Method::DELETE, path, "application/json", &options).await
     }
 
     async fn patch(
