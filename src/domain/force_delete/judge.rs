@@ -39,7 +39,7 @@ pub fn judge(facts: &Facts) -> Judgement {
 
 /// What is said of a pod that has gone by itself.
 pub fn gone(facts: &Facts) -> Judgement {
-    let next = "it has gone already".to_owned();
+    let next = "it has gone already; what stands above is how it was at the last look".to_owned();
     Judgement { next, ..judged(facts, Verdict::Unneeded, Reason::Gone) }
 }
 

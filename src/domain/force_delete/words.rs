@@ -1,7 +1,7 @@
 //! The verdict in one sentence, by the row that decided.
 
 use super::Reason;
-use super::facts::Facts;
+use super::facts::{Facts, Ready};
 use super::modifiers::{majority, ready_others};
 use crate::domain::Known;
 use crate::domain::time::ago;
@@ -38,7 +38,10 @@ pub(super) fn message(reason: Reason, facts: &Facts) -> String {
         }
         Reason::ContainersRunning => {
             let have = if facts.pod.alive.len() == 1 { "has" } else { "have" };
-            format!("node {node} answers, and {} {have} not ended", facts.pod.alive.join(", "))
+            format!(
+                "node {node} is Ready by its last report, and {} {have} not ended",
+                facts.pod.alive.join(", ")
+            )
         }
         Reason::ContainersEnded => {
             format!(
@@ -64,7 +67,7 @@ pub(super) fn message(reason: Reason, facts: &Facts) -> String {
         Reason::NodeSilent => silent(facts, node),
         Reason::EvidenceUnread => format!("not proven: {}", unread(facts)),
         Reason::QuorumAtRisk => format!("its processes have ended, but {}", few_others(facts)),
-        Reason::Gone => format!("{name} has gone by itself meanwhile"),
+        Reason::Gone => gone(facts),
         Reason::VolumeOnNode => {
             format!("its volume is on node {node}: the replacement would stay Pending until that is back")
         }
@@ -73,6 +76,18 @@ pub(super) fn message(reason: Reason, facts: &Facts) -> String {
                                       replacement would not be made"
                 .to_owned()
         }
+    }
+}
+
+/// A kubelet lets a pod go when its containers have ended. Others do so without asking it.
+fn gone(facts: &Facts) -> String {
+    let name = &facts.pod.pod.name;
+    let node = facts.node.get().and_then(Option::as_ref);
+    match (&facts.pod.pod.node, node.map(|node| node.ready)) {
+        (None, _) | (_, Some(Ready::True | Ready::False)) => format!("{name} has gone by itself"),
+        (Some(node), _) => format!(
+            "{name} has gone, but node {node} was silent at the last look: nothing here proves that its processes have ended"
+        ),
     }
 }
 

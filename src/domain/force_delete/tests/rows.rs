@@ -126,7 +126,8 @@ fn row_10_a_reboot_is_a_proof() {
 #[test]
 fn row_11_a_container_on_a_node_that_answers_runs() {
     let answer = lost().ready(True).pod(|pod| pod.alive.push("proxy".to_owned()));
-    let answer = answer.is(Unsafe, ContainersRunning).because("node n1 answers, and app, proxy");
+    let answer =
+        answer.is(Unsafe, ContainersRunning).because("node n1 is Ready by its last report, and app, proxy");
     let answer = answer.safer("kubectl describe node n1", "container runtime");
     let answer = answer.seen("containers of web-1", "app, proxy have not ended");
     answer.seen("containers of web-1", "the last start was 60m ago");
@@ -200,8 +201,12 @@ fn row_19_what_is_left_over_takes_a_persons_word() {
 
 #[test]
 fn a_pod_that_has_gone_meanwhile_needs_no_force() {
-    let answer = gone(lost().facts()).because("web-1 has gone by itself");
+    let answer = gone(lost().ready(True).facts()).because("web-1 has gone by itself");
     assert_eq!((answer.verdict, answer.reason), (Unneeded, Gone));
+    for silent in [lost(), lost().node_gone(), lost().node_unread()] {
+        let answer = gone(silent.facts()).because("nothing here proves that its processes have ended");
+        assert_eq!((answer.verdict, answer.reason), (Unneeded, Gone));
+    }
     answer.safer("kubectl stateful status web -n shop", "how its replacement fares");
 }
 

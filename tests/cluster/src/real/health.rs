@@ -6,7 +6,8 @@ use crate::interrupt::Interrupt;
 use anyhow::{Result, ensure};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Node, Pod, Taint};
-use kube::api::{Api, ListParams};
+use kube::api::{Api, ListParams, Patch, PatchParams};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The taint of a node of which nothing is heard.
 const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+
+/// The taint of a node that a person has declared dead.
+const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 impl RealCluster {
     /// A node's Ready condition: `True`, `False` or `Unknown`; empty when it has none.
@@ -46,11 +50,30 @@ impl RealCluster {
                 node.power_on()?;
             }
             node.restore_network()?;
+            node.continue_runtime()?;
+            self.unmark(node)?;
+            if node.kubelet().is_some() && self.object(node).is_none() {
+                // Only a kubelet that starts makes its Node.
+                node.kill_kubelet()?;
+            }
             if node.kubelet().is_some() { node.continue_kubelet()? } else { node.start_kubelet()? }
         }
         self.wait("the real nodes to be healthy again", &Interrupt::never(), || {
             self.is_healthy() && self.is_quiet()
         })
+    }
+
+    /// Takes the mark off by which a person says that a node is out of service.
+    fn unmark(&self, node: &RealNode) -> Result<()> {
+        let mut taints = self.object(node).and_then(|node| node.spec?.taints).unwrap_or_default();
+        let before = taints.len();
+        taints.retain(|taint| taint.key != OUT_OF_SERVICE);
+        if taints.len() < before {
+            let patch = Patch::Merge(json!({"spec": {"taints": taints}}));
+            let nodes = Api::<Node>::all(self.handle.client());
+            block_on(nodes.patch(node.name(), &PatchParams::default(), &patch))?;
+        }
+        Ok(())
     }
 
     /// Whether both nodes are Ready without any taint, and each has its DNS server.

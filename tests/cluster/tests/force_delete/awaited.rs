@@ -79,7 +79,9 @@ fn it_ends_when_the_node_is_marked_out_of_service() {
 fn it_ends_when_the_pod_goes_by_itself_also_where_it_was_to_be_deleted() {
     let Silent { ns, dead, .. } = silent("await-gone");
     let running = [wait(&ns, &[]), wait(&ns, &["--yes"])];
-    running.iter().for_each(|running| _ = running.stderr_with("web-0: NeedsAttestation (NodeSilent)"));
+    for running in &running {
+        running.stderr_with("web-0: NeedsAttestation (NodeSilent)");
+    }
     dead.revive_kubelet();
     for running in running {
         let said = Said::of(running.end().ok());

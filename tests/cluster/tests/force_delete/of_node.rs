@@ -135,5 +135,6 @@ fn a_node_that_is_not_there_is_not_taken_for_one_without_pods() {
     let ns = Namespace::new("node-missing");
     let run = ns.shell("kubectl stateful force-delete --node nope").code(1);
     assert!(run.stderr.contains("error: there is no node \"nope\""), "{run}");
-    ns.shell("kubectl stateful force-delete --node ../x").code(2);
+    let run = ns.shell("kubectl stateful force-delete --node ../x").code(2);
+    assert!(run.stderr.contains("cannot be the name of a node"), "{run}");
 }

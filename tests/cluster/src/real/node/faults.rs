@@ -38,9 +38,31 @@ impl RealNode {
     /// When there is no kubelet.
     pub fn continue_kubelet(&self) -> Result<()> {
         signal(self.kubelet().context("no kubelet")?, Signal::SIGCONT)?;
-        // nsenter stands still with what it started.
-        let outer = self.cluster().state().pid(&self.kubelet_name()).context("no kubelet")?;
-        signal(outer, Signal::SIGCONT)
+        self.continue_wrapper(&self.kubelet_name())
+    }
+
+    /// Lets the container runtime stand still (SIGSTOP): the kubelet can neither start nor end a container, and those
+    /// that run live on.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn stop_runtime(&self) -> Result<()> {
+        signal(self.containerd().context("no container runtime")?, Signal::SIGSTOP)
+    }
+
+    /// Undoes [`Self::stop_runtime`].
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn continue_runtime(&self) -> Result<()> {
+        signal(self.containerd().context("no container runtime")?, Signal::SIGCONT)?;
+        self.continue_wrapper(&self.containerd_name())
+    }
+
+    /// nsenter stands still with what it started.
+    fn continue_wrapper(&self, name: &str) -> Result<()> {
+        let wrapper = self.cluster().state().pid(name).with_context(|| format!("no {name}"))?;
+        signal(wrapper, Signal::SIGCONT)
     }
 
     /// Kills the kubelet; its containers live on. Returns when it is gone.

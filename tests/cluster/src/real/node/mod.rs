@@ -64,6 +64,11 @@ impl RealNode {
         self.child(&self.kubelet_name(), &self.parts.kubelet)
     }
 
+    /// The container runtime's process id.
+    fn containerd(&self) -> Option<u32> {
+        self.child(&self.containerd_name(), &self.parts.containerd)
+    }
+
     /// The process id of the node's first process; all others of the node end with it.
     pub(super) fn init(&self) -> Option<u32> {
         self.child(self.name, &self.parts.pause)

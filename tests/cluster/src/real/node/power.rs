@@ -19,6 +19,7 @@ mount -t tmpfs tmpfs /run
 
 impl RealNode {
     /// Starts the node: namespaces, network, container runtime; the kubelet is started apart. What is on its disk is kept.
+    /// It is another boot, as its kubelet sees and tells.
     ///
     /// # Errors
     /// When it runs already, or a part does not start.
@@ -60,6 +61,8 @@ impl RealNode {
         for (setting, value) in kubelet::KERNEL {
             std::fs::write(kernel.join(setting.replace('/', ".")), format!("{value}\n"))?;
         }
+        // Otherwise that of the machine, which goes on.
+        std::fs::copy("/proc/sys/kernel/random/uuid", kernel.join("kernel.random.boot_id"))?;
         Ok(())
     }
 
