@@ -46,7 +46,7 @@ fn event(look: &Look, text: &str, user: &str) -> Value {
         .map(|line| format!("{} {}: {}", seconds(line.read), line.at, line.says))
         .collect();
     let message = format!(
-        "{user} attests that the processes of pod {name} (uid {}) have ended: {text}. Deleted by force on {}: {}. {}",
+        "{user} attests that the processes of pod {name} (uid {}) have ended: {text}. So it is to be deleted by force; the verdict is {}: {}. {}",
         pod.pod.uid,
         look.judged.verdict.as_str(),
         look.judged.message,
