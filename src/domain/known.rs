@@ -20,6 +20,14 @@ impl<T> Known<T> {
         }
     }
 
+    /// What it comes to, if it was read.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Known<U> {
+        match self {
+            Self::Known(value) => Known::Known(change(value)),
+            Self::Unknown => Known::Unknown,
+        }
+    }
+
     /// Likewise, to change it in a copy.
     pub fn get_mut(&mut self) -> Option<&mut T> {
         match self {

@@ -237,14 +237,8 @@ pub fn of_objects(
     Facts {
         now: objects.now,
         set: Known::Known(set.map(|set| Index::new(objects).set(set))),
-        node: match &node {
-            Known::Known(node) => Known::Known(node.map(node_facts)),
-            Known::Unknown => Known::Unknown,
-        },
-        lease: match lease {
-            Known::Known(lease) => Known::Known(lease.map(|lease| lease_read(lease, objects.now))),
-            Known::Unknown => Known::Unknown,
-        },
+        node: node.get().map(|node| node.map(node_facts)).into(),
+        lease: lease.map(|lease| lease.map(|lease| lease_read(lease, objects.now))),
         remediations: Known::Unknown,
         reboots: Known::Unknown,
         earlier: earlier.and_then(|(nodes, taken)| Some(self::earlier(nodes.get(&name)?, taken))),

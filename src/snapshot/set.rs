@@ -140,12 +140,9 @@ impl Index<'_> {
         let meta = set.meta();
         let objects = self.objects;
         let claim_names = claims.get().into_iter().flatten().map(|(name, _)| (name.clone(), ())).collect();
-        let node = |name: &String| match objects.nodes.get("", name) {
-            Known::Known(node) => {
-                let lease = objects.leases.get(NODE_LEASES, name);
-                Known::Known(node.map(|node| convert::node(node, &lease)))
-            }
-            Known::Unknown => Known::Unknown,
+        let node = |name: &String| {
+            let lease = objects.leases.get(NODE_LEASES, name);
+            objects.nodes.get("", name).map(|node| node.map(|node| convert::node(node, &lease)))
         };
         let nodes = pods.values().filter_map(|pod| pod.node.as_ref()).map(|name| (name.clone(), node(name)));
         let targets = |scaler: &&wire::HorizontalPodAutoscaler| {
@@ -165,10 +162,10 @@ impl Index<'_> {
                 .get()
                 .map(|all| all.iter().map(convert::storage_class).collect())
                 .into(),
-            service: match objects.services.get(&meta.namespace, &spec.service) {
-                Known::Known(service) => Known::Known(service.map(convert::service)),
-                Known::Unknown => Known::Unknown,
-            },
+            service: objects
+                .services
+                .get(&meta.namespace, &spec.service)
+                .map(|service| service.map(convert::service)),
             autoscalers: (objects.autoscalers.get())
                 .map(|all| all.iter().filter(targets).map(|scaler| scaler.meta().name.clone()).collect())
                 .into(),

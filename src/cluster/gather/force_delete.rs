@@ -10,8 +10,7 @@ use super::Reader;
 use super::named::named;
 use super::usage::is_unserved;
 use crate::cluster::{ApiError, Query};
-use crate::domain::claim::Owner;
-use crate::domain::force_delete::{Budget, Earlier, Facts, LeaseRead, Remediation, Volume};
+use crate::domain::force_delete::{Budget, Earlier, Facts, LeaseRead, PodFacts, Remediation, Volume};
 use crate::domain::{Known, Set};
 use crate::snapshot::{Index, NODE_LEASES, force_delete as convert};
 use crate::wire::{self, Object};
@@ -71,7 +70,7 @@ pub async fn of_pod(reader: &Reader<'_>, pod: &wire::Pod, earlier: Option<&Captu
     let facts = convert::pod_facts(pod);
     let name = facts.pod.node.clone().unwrap_or_default();
     let (set, node, budgets, events) =
-        join4(set(reader, pod), around_node(reader, &name), budgets(reader, pod), reboots(reader, &name))
+        join4(set(reader, &facts), around_node(reader, &name), budgets(reader, pod), reboots(reader, &name))
             .await;
     let NodeRead { node, lease, remediations } = node;
     let known = node.get().and_then(Option::as_ref);
@@ -79,10 +78,7 @@ pub async fn of_pod(reader: &Reader<'_>, pod: &wire::Pod, earlier: Option<&Captu
     Facts {
         now: reader.now(),
         earlier: earlier_of(earlier, &name),
-        node: match &node {
-            Known::Known(node) => Known::Known(node.as_ref().map(convert::node_facts)),
-            Known::Unknown => Known::Unknown,
-        },
+        node: node.map(|node| node.as_ref().map(convert::node_facts)),
         pod: facts,
         set,
         lease,
@@ -99,21 +95,16 @@ fn earlier_of(captured: Option<&CapturedNodes>, node: &str) -> Option<Earlier> {
 }
 
 /// The set that the pod's controller reference names, with all its pods.
-async fn set(reader: &Reader<'_>, pod: &wire::Pod) -> Known<Option<Set>> {
-    let meta = pod.meta();
-    let owner = convert::pod_facts(pod).controller.filter(Owner::is_stateful_set);
+async fn set(reader: &Reader<'_>, pod: &PodFacts) -> Known<Option<Set>> {
+    let owner = pod.controller.as_ref().filter(|owner| owner.is_stateful_set());
     let Some(owner) = owner else { return Known::Known(None) };
-    let read = named(reader, &meta.namespace, std::slice::from_ref(&owner.name)).await;
+    let read = named(reader, &pod.namespace, std::slice::from_ref(&owner.name)).await;
     match read {
         Err(error) if error.is_not_found() => Known::Known(None),
-        other => match reader.known(other, LIMITS) {
-            Known::Unknown => Known::Unknown,
-            Known::Known(objects) => {
-                let index = Index::new(&objects);
-                let set = objects.sets.iter().find(|set| set.meta().name == owner.name);
-                Known::Known(set.map(|set| index.set(set)))
-            }
-        },
+        other => reader.known(other, LIMITS).map(|objects| {
+            let set = objects.sets.iter().find(|set| set.meta().name == owner.name);
+            set.map(|set| Index::new(&objects).set(set))
+        }),
     }
 }
 
@@ -148,10 +139,8 @@ async fn around_node(reader: &Reader<'_>, name: &str) -> NodeRead {
 }
 
 async fn lease(reader: &Reader<'_>, node: &str) -> Known<Option<LeaseRead>> {
-    match reader.find::<wire::Lease>(Some(NODE_LEASES), node, LIMITS).await {
-        Known::Known(found) => Known::Known(found.map(|lease| convert::lease_read(&lease, reader.now()))),
-        Known::Unknown => Known::Unknown,
-    }
+    let found = reader.find::<wire::Lease>(Some(NODE_LEASES), node, LIMITS).await;
+    found.map(|lease| lease.map(|lease| convert::lease_read(&lease, reader.now())))
 }
 
 /// Reads a node's Lease again, a renewal after the first time.
@@ -172,10 +161,7 @@ async fn served<T: Object>(reader: &Reader<'_>) -> Known<Vec<T>> {
     {
         return Known::Known(Vec::new());
     }
-    match reader.known(read, LIMITS) {
-        Known::Known(list) => Known::Known(list.items),
-        Known::Unknown => Known::Unknown,
-    }
+    reader.known(read, LIMITS).map(|list| list.items)
 }
 
 async fn reboots(reader: &Reader<'_>, node: &str) -> Known<Vec<jiff::Timestamp>> {
@@ -183,18 +169,13 @@ async fn reboots(reader: &Reader<'_>, node: &str) -> Known<Vec<jiff::Timestamp>>
         return Known::Known(Vec::new());
     }
     let fields = format!("involvedObject.kind=Node,involvedObject.name={node},reason=Rebooted");
-    match reader.list::<wire::Event>(Query::within(Some(NODE_EVENTS)).fields(fields), LIMITS).await {
-        Known::Known(events) => Known::Known(convert::reboots(&events, node)),
-        Known::Unknown => Known::Unknown,
-    }
+    let events = reader.list(Query::within(Some(NODE_EVENTS)).fields(fields), LIMITS).await;
+    events.map(|events| convert::reboots(&events, node))
 }
 
 async fn budgets(reader: &Reader<'_>, pod: &wire::Pod) -> Known<Vec<Budget>> {
     let all = reader.list(Query::within(Some(&pod.meta().namespace)), BUDGETS).await;
-    match all {
-        Known::Known(all) => Known::Known(convert::budgets(&all, pod)),
-        Known::Unknown => Known::Unknown,
-    }
+    all.map(|all| convert::budgets(&all, pod))
 }
 
 /// The volumes of the pod's claims. A claim without volume has none to fence.
