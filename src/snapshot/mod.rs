@@ -9,6 +9,7 @@ pub mod force_delete;
 mod index;
 mod lookup;
 mod ownership;
+pub mod peers;
 mod pod;
 mod revision;
 mod set;
@@ -50,6 +51,8 @@ pub struct Objects {
     pub events: Known<Table<wire::Event>>,
     /// Services.
     pub services: Lookup<wire::Service>,
+    /// EndpointSlices of the governing Services.
+    pub endpoint_slices: Known<Table<wire::EndpointSlice>>,
     /// Nodes.
     pub nodes: Lookup<wire::Node>,
     /// Leases of nodes, in [`NODE_LEASES`].
@@ -73,6 +76,7 @@ impl Objects {
             revisions: Known::Unknown,
             events: Known::Unknown,
             services: Lookup::default(),
+            endpoint_slices: Known::Unknown,
             nodes: Lookup::default(),
             leases: Lookup::default(),
             storage_classes: Known::Unknown,

@@ -14,6 +14,7 @@ mod node;
 mod pod;
 mod related;
 mod remediation;
+mod service;
 mod statefulset;
 mod template;
 mod values;
@@ -26,9 +27,12 @@ pub use event::{Event, EventSeries, ObjectReference};
 pub use managed::{ManagedField, managed_fields};
 pub use meta::{Condition, ListMeta, ObjectMeta, OwnerReference};
 pub use node::{Lease, LeaseSpec, Node, NodeSpec, NodeStatus, Taint};
-pub use pod::{Container, ContainerState, ContainerStatus, Pod, PodSpec, PodStatus, Terminated, Volume};
-pub use related::{ControllerRevision, HorizontalPodAutoscaler, ScaledObject, Service};
+pub use pod::{
+    Container, ContainerPort, ContainerState, ContainerStatus, Pod, PodSpec, PodStatus, Terminated, Volume,
+};
+pub use related::{ControllerRevision, HorizontalPodAutoscaler, ScaledObject};
 pub use remediation::{FenceAgentsRemediation, RemediationStatus, SelfNodeRemediation};
+pub use service::{Endpoint, EndpointPort, EndpointSlice, Service, ServicePort};
 pub use statefulset::{StatefulSet, StatefulSetSpec, StatefulSetStatus, UpdateStrategy};
 pub use template::{LabelSelector, PodTemplate, Requirement};
 pub use values::{IntOrString, Quantity, RawExtension, Time};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::values::null_as_default;
 use super::{Condition, Object, ObjectMeta, Resource, Time, meta_of};
 
 /// A pod.
@@ -43,6 +44,9 @@ pub struct PodSpec {
     /// The node; empty until scheduled.
     #[prost(string, tag = "10")]
     pub node_name: String,
+    /// The first part of its name in DNS; the pod's name where empty.
+    #[prost(string, tag = "16")]
+    pub hostname: String,
     /// The Service whose name is part of the host name.
     #[prost(string, tag = "17")]
     pub subdomain: String,
@@ -74,12 +78,31 @@ pub struct Container {
     /// Image reference.
     #[prost(string, tag = "2")]
     pub image: String,
+    /// Ports that it declares.
+    #[prost(message, repeated, tag = "6")]
+    #[serde(deserialize_with = "null_as_default")]
+    pub ports: Vec<ContainerPort>,
     /// `Always` makes an init container a sidecar.
     #[prost(string, tag = "24")]
     pub restart_policy: String,
     /// Readiness probe.
     #[prost(message, optional, tag = "11")]
     pub readiness_probe: Option<Probe>,
+}
+
+/// A port that a container declares.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerPort {
+    /// Name; may be empty.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// Number.
+    #[prost(int32, tag = "3")]
+    pub container_port: i32,
+    /// `TCP` (also where empty), `UDP` or `SCTP`.
+    #[prost(string, tag = "4")]
+    pub protocol: String,
 }
 
 /// A probe; only how it is paced is read.
@@ -162,12 +185,25 @@ pub struct PodStatus {
     /// Containers.
     #[prost(message, repeated, tag = "8")]
     pub container_statuses: Vec<ContainerStatus>,
+    /// Addresses, one of each family; the first is `pod_ip`.
+    #[prost(message, repeated, tag = "12")]
+    #[serde(rename = "podIPs", deserialize_with = "null_as_default")]
+    pub pod_ips: Vec<PodIp>,
     /// Init containers and sidecars.
     #[prost(message, repeated, tag = "10")]
     pub init_container_statuses: Vec<ContainerStatus>,
     /// Debug containers.
     #[prost(message, repeated, tag = "13")]
     pub ephemeral_container_statuses: Vec<ContainerStatus>,
+}
+
+/// An address of a pod.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(default)]
+pub struct PodIp {
+    /// The address.
+    #[prost(string, tag = "1")]
+    pub ip: String,
 }
 
 /// What was last reported of a container.
