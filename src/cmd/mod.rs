@@ -7,6 +7,7 @@ mod dry_run;
 pub mod force_delete;
 pub mod interrupt;
 pub mod orphans;
+pub mod peers;
 mod selection;
 pub mod status;
 pub mod version;

@@ -12,6 +12,7 @@ mod format;
 pub mod orphans;
 mod output;
 mod page;
+pub mod peers;
 mod progress;
 pub mod status;
 

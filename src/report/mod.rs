@@ -4,6 +4,7 @@ pub mod canary;
 pub mod force_delete;
 pub mod list;
 pub mod orphans;
+pub mod peers;
 pub mod schema;
 pub mod status;
 

@@ -7,6 +7,7 @@ use super::List;
 use super::canary::{self, CanaryView};
 use super::force_delete::{self, VerdictView};
 use super::orphans::{self, ClaimView};
+use super::peers::{self, PeersView};
 use super::status::{self, SetStatus};
 
 /// The schema of every kind of document, by kind.
@@ -16,6 +17,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         (canary::KIND, of::<CanaryView>(canary::KIND)),
         (force_delete::KIND, of::<VerdictView>(force_delete::KIND)),
         (orphans::KIND, of::<ClaimView>(orphans::KIND)),
+        (peers::KIND, of::<PeersView>(peers::KIND)),
     ]
 }
 

@@ -15,30 +15,29 @@ pub struct ServerView {
     /// The names of the members.
     pub members: BTreeMap<Ordinal, Name>,
     /// SRV records, by the name of the Service's port.
-    pub srv: BTreeMap<String, SrvName>,
+    pub srv: BTreeMap<String, Name<SrvAnswer>>,
 }
 
-/// What a server answers about the addresses of one name.
+/// What a server answers about one name: as `A`, about its addresses.
 ///
 /// CoreDNS caches answers apart for questions with the DO and CD bits, which members do not set (`plugin/cache`,
 /// `hash`). So there are two answers: the one that members get, and one that comes fresh from the server's own view of
-/// the cluster. Where a name may not exist, only the second is asked for: the first would leave a negative answer behind
+/// the cluster. The first is asked for only where the second is positive: else it would leave a negative answer behind
 /// that members would be given for as long as 30 s.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Name {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name<A = Answer> {
     /// What members are told, caches included.
-    pub members: Option<Answer>,
+    pub members: Option<A>,
     /// What the server itself knows.
-    pub fresh: Option<Answer>,
+    pub fresh: Option<A>,
+    /// In how many of its own entries of the cache it was asked for that.
+    pub tried: u8,
 }
 
-/// Likewise of SRV records.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SrvName {
-    /// What members are told.
-    pub members: Option<SrvAnswer>,
-    /// What the server itself knows.
-    pub fresh: Option<SrvAnswer>,
+impl<A> Default for Name<A> {
+    fn default() -> Self {
+        Self { members: None, fresh: None, tried: 0 }
+    }
 }
 
 /// An answer about addresses.
@@ -104,16 +103,9 @@ impl Answer {
     }
 }
 
-impl Name {
+impl<A> Name<A> {
     /// What is shown: what members are told, else what the server knows.
-    pub fn shown(&self) -> Option<&Answer> {
-        self.members.as_ref().or(self.fresh.as_ref())
-    }
-}
-
-impl SrvName {
-    /// Likewise.
-    pub fn shown(&self) -> Option<&SrvAnswer> {
+    pub fn shown(&self) -> Option<&A> {
         self.members.as_ref().or(self.fresh.as_ref())
     }
 }

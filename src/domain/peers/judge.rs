@@ -20,6 +20,13 @@ pub struct Judgement {
     pub hopeless: bool,
 }
 
+impl Judgement {
+    /// Whether any source contradicts another one.
+    pub fn disagree(&self) -> bool {
+        self.disagreements.iter().any(|found| !found.reason.is_advice())
+    }
+}
+
 /// Compares all sources.
 pub fn judge(facts: &Facts) -> Judgement {
     let disagreements = disagreements(facts);

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::answer::{Answer, Name, ServerView, SrvAnswer, SrvName};
-use super::facts::{Facts, ServicePort};
+use super::answer::{Answer, Name, ServerView, SrvAnswer};
+use super::facts::{Endpoint, Facts, ServicePort};
 use super::reason::{Disagreement, Reason};
 use crate::domain::Ordinal;
 
@@ -26,8 +26,7 @@ pub fn of_service(facts: &Facts) -> Vec<Disagreement> {
     else {
         return Vec::new();
     };
-    let all: BTreeSet<IpAddr> =
-        endpoints.iter().filter(|endpoint| endpoint.ready).map(|endpoint| endpoint.address).collect();
+    let all = all_published(endpoints);
     let of_view = |view: &ServerView| {
         let own = service.headless.then(|| compare(&view.service, &all)).flatten();
         let own = own
@@ -37,6 +36,11 @@ pub fn of_service(facts: &Facts) -> Vec<Disagreement> {
         own.into_iter().chain(srv).map(|found| told_by(view, views, found)).collect::<Vec<_>>()
     };
     views.iter().flat_map(of_view).collect()
+}
+
+/// The addresses under which the Service's own name is to resolve.
+pub fn all_published(endpoints: &[Endpoint]) -> BTreeSet<IpAddr> {
+    endpoints.iter().filter(|endpoint| endpoint.ready).map(|endpoint| endpoint.address).collect()
 }
 
 /// What keeps an answer from being what is published, and who is behind.
@@ -81,7 +85,7 @@ fn cached_negative(ttl: Option<u32>) -> String {
 }
 
 /// SRV records of a port: those of members, by name and port. Endpoints without host name have others, of their address.
-fn srv(facts: &Facts, answer: &SrvName, port: &ServicePort) -> Option<Disagreement> {
+fn srv(facts: &Facts, answer: &Name<SrvAnswer>, port: &ServicePort) -> Option<Disagreement> {
     let expected = expected_targets(facts, port);
     let of_members: BTreeSet<String> =
         facts.ordinals().into_iter().filter_map(|ordinal| facts.fqdn(ordinal)).collect();

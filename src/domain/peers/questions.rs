@@ -1,7 +1,11 @@
-//! What to ask a DNS server, and in which of its cache's entries.
+//! What to ask a DNS server next, and in which of its cache's entries.
 
-use super::answer::{Answer, ServerView, SrvAnswer};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use super::answer::{Answer, Name, ServerView, SrvAnswer};
 use super::facts::{Facts, Family, ServicePort};
+use super::names::{all_published, expected_targets};
 use crate::domain::Ordinal;
 
 /// One question.
@@ -18,7 +22,7 @@ pub struct Question {
 }
 
 /// What an answer is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     /// The Service.
     Service,
@@ -37,59 +41,151 @@ pub enum Kind {
     Srv,
 }
 
-/// For whom the answer is; see [`super::answer::Name`].
+/// For whom the answer is; see [`Name`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// As members ask: caches answer.
     Members,
-    /// Of a name that may not exist: in an entry of the cache that members never see.
-    Absent,
-    /// Of a name that members are told something else about than what is published.
-    Disputed,
+    /// For ourselves, in the first, second or third entry of the cache that members never use. What was asked before may
+    /// still be in one of them.
+    Ours(u8),
 }
 
-/// The first questions to a server: about what is published, what members are told; about the rest, what the server
-/// knows.
-pub fn first(facts: &Facts) -> Vec<Question> {
-    let Some(service) = facts.service_fqdn() else { return Vec::new() };
-    let whose = |published: bool| if published { Whose::Members } else { Whose::Absent };
-    let any = facts.endpoints.get().is_some_and(|all| all.iter().any(|endpoint| endpoint.ready));
-    let mut questions = addresses(facts, &About::Service, &service, whose(any));
-    for peer in super::peers(facts) {
-        let published = !facts.published(peer.ordinal).is_empty();
-        let name = peer.fqdn.unwrap_or_default();
-        questions.extend(addresses(facts, &About::Member(peer.ordinal), &name, whose(published)));
+impl Whose {
+    /// Which of our own entries it is.
+    pub fn entry(self) -> Option<u8> {
+        match self {
+            Self::Members => None,
+            Self::Ours(entry) => Some(entry),
+        }
     }
-    questions.extend(named_ports(facts).map(|port| srv(&service, port, whose(any))));
-    questions
 }
 
-/// What to ask further, where members are told something else than what is published: whose fault that is.
-pub fn again(facts: &Facts, view: &ServerView) -> Vec<Question> {
+/// So many entries of the cache are only ours.
+pub const ENTRIES: u8 = 3;
+
+/// All that is asked about.
+pub fn subjects(facts: &Facts) -> BTreeSet<About> {
+    if facts.service_name.is_empty() {
+        return BTreeSet::new();
+    }
+    let members = facts.ordinals().into_iter().map(About::Member);
+    let ports = named_ports(facts).map(|port| About::Port(port.name.clone()));
+    members.chain(ports).chain([About::Service]).collect()
+}
+
+/// What to ask next; nothing once all is known.
+///
+/// First what the server itself knows; where that is not what is published, again in another entry of its cache, as the
+/// answer may be old; and where it is, what members are told.
+pub fn next(facts: &Facts, view: &ServerView, subjects: &BTreeSet<About>) -> Vec<Question> {
     let Some(service) = facts.service_fqdn() else { return Vec::new() };
-    let mut questions = Vec::new();
-    let all = facts.endpoints.get().into_iter().flatten();
-    let all = all.filter(|endpoint| endpoint.ready).map(|endpoint| endpoint.address).collect();
-    let differs = |answer: &Option<Answer>, published: &std::collections::BTreeSet<_>| {
-        answer.as_ref().is_some_and(|answer| answer.addresses() != *published)
+    let ask = |about: &About| -> Vec<Question> {
+        match about {
+            About::Service => {
+                let published = facts.endpoints.get().map(|all| all_published(all));
+                addresses(facts, about, &service, whose(&view.service, published.as_ref()))
+            }
+            About::Member(ordinal) => {
+                let published = facts.endpoints.get().map(|_| facts.published(*ordinal));
+                let whose = match view.members.get(ordinal) {
+                    Some(name) => whose(name, published.as_ref()),
+                    None => Some(Whose::Ours(0)),
+                };
+                addresses(facts, about, &facts.fqdn(*ordinal).unwrap_or_default(), whose)
+            }
+            About::Port(name) => {
+                let Some(port) = named_ports(facts).find(|port| port.name == *name) else {
+                    return Vec::new();
+                };
+                let expected = facts.endpoints.get().map(|_| expected_targets(facts, port));
+                let whose = match view.srv.get(name) {
+                    Some(name) => whose(name, expected.as_ref()),
+                    None => Some(Whose::Ours(0)),
+                };
+                whose.map(|whose| srv(&service, port, whose)).into_iter().collect()
+            }
+        }
     };
-    if differs(&view.service.members, &all) {
-        questions.extend(addresses(facts, &About::Service, &service, Whose::Disputed));
-    }
-    for (ordinal, name) in &view.members {
-        if differs(&name.members, &facts.published(*ordinal)) {
-            let name = facts.fqdn(*ordinal).unwrap_or_default();
-            questions.extend(addresses(facts, &About::Member(*ordinal), &name, Whose::Disputed));
+    subjects.iter().flat_map(ask).collect()
+}
+
+/// Whether all servers tell members of a subject what is published.
+pub fn is_settled(facts: &Facts, view: &ServerView, about: &About) -> bool {
+    let Some(endpoints) = facts.endpoints.get() else { return true };
+    match about {
+        About::Service => tells(&view.service, &all_published(endpoints)),
+        About::Member(ordinal) => {
+            view.members.get(ordinal).is_some_and(|name| tells(name, &facts.published(*ordinal)))
         }
+        About::Port(name) => named_ports(facts).find(|port| port.name == *name).is_none_or(|port| {
+            view.srv.get(name).is_some_and(|told| tells(told, &expected_targets(facts, port)))
+        }),
     }
-    for port in named_ports(facts) {
-        let told = view.srv.get(&port.name).and_then(|name| name.members.as_ref());
-        let expected = super::names::expected_targets(facts, port);
-        if told.is_some_and(|told| told.targets() != expected) {
-            questions.push(srv(&service, port, Whose::Disputed));
-        }
+}
+
+/// An answer that can be compared with what is published.
+trait Comparable {
+    /// What is published.
+    type Published;
+
+    /// Whether the answer says that.
+    fn says(&self, published: &Self::Published) -> bool;
+
+    /// Whether there is nothing that could be said.
+    fn is_nothing(published: &Self::Published) -> bool;
+
+    /// Whether asking again tells no more.
+    fn has_failed(&self) -> bool;
+}
+
+impl Comparable for Answer {
+    type Published = BTreeSet<IpAddr>;
+
+    fn says(&self, published: &Self::Published) -> bool {
+        self.addresses() == *published
     }
-    questions
+
+    fn is_nothing(published: &Self::Published) -> bool {
+        published.is_empty()
+    }
+
+    fn has_failed(&self) -> bool {
+        matches!(self, Self::Failed(_))
+    }
+}
+
+impl Comparable for SrvAnswer {
+    type Published = BTreeSet<(String, u16)>;
+
+    fn says(&self, published: &Self::Published) -> bool {
+        published.is_subset(&self.targets())
+    }
+
+    fn is_nothing(published: &Self::Published) -> bool {
+        published.is_empty()
+    }
+
+    fn has_failed(&self) -> bool {
+        matches!(self, Self::Failed(_))
+    }
+}
+
+/// For whom to ask next about one name; none once all is known.
+fn whose<A: Comparable>(name: &Name<A>, published: Option<&A::Published>) -> Option<Whose> {
+    let Some(fresh) = &name.fresh else { return Some(Whose::Ours(0)) };
+    let published = published?;
+    if fresh.has_failed() {
+        return None;
+    }
+    if !fresh.says(published) {
+        return (name.tried < ENTRIES).then_some(Whose::Ours(name.tried));
+    }
+    (!A::is_nothing(published) && name.members.is_none()).then_some(Whose::Members)
+}
+
+fn tells<A: Comparable>(name: &Name<A>, published: &A::Published) -> bool {
+    name.shown().is_some_and(|shown| shown.says(published))
 }
 
 fn named_ports(facts: &Facts) -> impl Iterator<Item = &ServicePort> {
@@ -97,14 +193,15 @@ fn named_ports(facts: &Facts) -> impl Iterator<Item = &ServicePort> {
     ports.iter().filter(|port| !port.name.is_empty())
 }
 
-fn addresses(facts: &Facts, about: &About, name: &str, whose: Whose) -> Vec<Question> {
-    let question = |family: &Family| Question {
+/// One question for each family.
+fn addresses(facts: &Facts, about: &About, name: &str, whose: Option<Whose>) -> Vec<Question> {
+    let question = |(family, whose): (&Family, Whose)| Question {
         about: about.clone(),
         name: name.to_owned(),
         kind: Kind::Addresses(*family),
         whose,
     };
-    facts.families().iter().map(question).collect()
+    facts.families().iter().zip(whose.into_iter().cycle()).map(question).collect()
 }
 
 fn srv(service: &str, port: &ServicePort, whose: Whose) -> Question {
@@ -117,24 +214,59 @@ fn srv(service: &str, port: &ServicePort, whose: Whose) -> Question {
 }
 
 impl ServerView {
-    /// Takes in an answer about addresses; those of the other family may have come before.
-    pub fn take(&mut self, about: &About, whose: Whose, answer: Answer) {
-        let name = match about {
+    /// Whether nothing has been answered yet.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.srv.is_empty() && self.service == Name::default()
+    }
+
+    /// Takes in an answer about addresses; that for the other family may have come before.
+    pub fn take(&mut self, question: &Question, answer: Answer) {
+        let name = match &question.about {
             About::Service => &mut self.service,
             About::Member(ordinal) => self.members.entry(*ordinal).or_default(),
             About::Port(_) => return,
         };
-        let slot = if whose == Whose::Members { &mut name.members } else { &mut name.fresh };
-        *slot = Some(match slot.take() {
-            Some(other) => other.merge(answer),
-            None => answer,
-        });
+        name.take(question.whose, answer, Answer::merge);
     }
 
     /// Takes in an answer about SRV records.
-    pub fn take_srv(&mut self, port: &str, whose: Whose, answer: SrvAnswer) {
-        let name = self.srv.entry(port.to_owned()).or_default();
-        let slot = if whose == Whose::Members { &mut name.members } else { &mut name.fresh };
-        *slot = Some(answer);
+    pub fn take_srv(&mut self, question: &Question, answer: SrvAnswer) {
+        if let About::Port(port) = &question.about {
+            let name = self.srv.entry(port.clone()).or_default();
+            name.take(question.whose, answer, |_, newer| newer);
+        }
+    }
+
+    /// Replaces what it says about some subjects by a later view of them.
+    pub fn renew(&mut self, later: &Self, subjects: &BTreeSet<About>) {
+        for about in subjects {
+            match about {
+                About::Service => self.service = later.service.clone(),
+                About::Member(ordinal) => {
+                    self.members.extend(later.members.get(ordinal).map(|name| (*ordinal, name.clone())));
+                }
+                About::Port(port) => {
+                    self.srv.extend(later.srv.get(port).map(|name| (port.clone(), name.clone())));
+                }
+            }
+        }
+    }
+}
+
+impl<A> Name<A> {
+    /// Takes in an answer; `merge` joins it with one of the same round.
+    fn take(&mut self, whose: Whose, answer: A, merge: impl Fn(A, A) -> A) {
+        let (slot, same_round) = match whose {
+            Whose::Members => (&mut self.members, true),
+            Whose::Ours(entry) => {
+                let same_round = self.tried == entry + 1;
+                self.tried = entry + 1;
+                (&mut self.fresh, same_round)
+            }
+        };
+        *slot = Some(match slot.take().filter(|_| same_round) {
+            Some(other) => merge(other, answer),
+            None => answer,
+        });
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use futures::future::{join_all, join5};
 use serde_json::{Value, json};
 
-use super::{Reader, selector};
+use super::{Reader, selector, slices_of};
 use crate::cluster::{ApiError, Connection, Reason};
 use crate::domain::Set;
 use crate::snapshot::{Index, NODE_LEASES, Objects};
@@ -23,13 +23,14 @@ pub struct Captured {
 }
 
 /// All resources that a capture of a set looks at.
-pub const RESOURCES: [Resource; 19] = [
+pub const RESOURCES: [Resource; 20] = [
     wire::StatefulSet::RESOURCE,
     wire::Pod::RESOURCE,
     wire::PersistentVolumeClaim::RESOURCE,
     wire::ControllerRevision::RESOURCE,
     wire::Event::RESOURCE,
     wire::Service::RESOURCE,
+    wire::EndpointSlice::RESOURCE,
     wire::Node::RESOURCE,
     wire::Lease::RESOURCE,
     wire::StorageClass::RESOURCE,
@@ -112,6 +113,8 @@ impl Captured {
         if !set.spec.service.is_empty() {
             let service = one::<wire::Service>(reader, namespace, &set.spec.service).await;
             self.add::<wire::Service>(reader, service);
+            let slices = many::<wire::EndpointSlice>(reader, namespace, &slices_of(&set.spec.service)).await;
+            self.add::<wire::EndpointSlice>(reader, slices);
         }
         let scalers = many::<wire::HorizontalPodAutoscaler>(reader, namespace, "").await;
         let target = |scaler: &Value| {
