@@ -1,6 +1,7 @@
 //! `peers`: who a member of the group would find, by every source at once.
 
 mod args;
+mod follow;
 
 use super::{Context, Exit};
 use crate::cluster::Connection;
@@ -24,6 +25,12 @@ pub use args::PeersArgs;
 /// cannot come to agree by themselves (4).
 pub async fn run(args: PeersArgs, context: &Context, output: &mut Output) -> Result<Exit> {
     let name = args.name()?;
+    if args.follows() {
+        if context.from.is_some() {
+            return Err(Error::usage("files do not change: --watch and --wait need a cluster"));
+        }
+        return follow::run(&args, &name, context, output).await;
+    }
     let read = match &context.from {
         Some(path) => files(&args, &name, path, context)?,
         None => live(&args, &name, context, output).await?,
@@ -33,7 +40,7 @@ pub async fn run(args: PeersArgs, context: &Context, output: &mut Output) -> Res
     if !output.is_document() {
         list.notes.iter().for_each(|note| output.note(note));
     }
-    if args.exit_code { answer(&args, &read) } else { Ok(Exit::Done) }
+    if args.exit_code { answer(&read) } else { Ok(Exit::Done) }
 }
 
 /// What was read and judged.
@@ -94,9 +101,14 @@ fn files(args: &PeersArgs, name: &str, path: &std::path::Path, context: &Context
         Some(zone) => (zone.trim_matches('.'), "--zone"),
         None => ("cluster.local", "assumed, as nearly all clusters have it"),
     };
-    let facts = Index::new(&dump.objects).peers(set, zone, Known::Unknown);
     let mut notes = dump.notes;
-    notes.push("files hold no answers of DNS: what members really resolve is not known".to_owned());
+    let dns = if args.leaves_dns_out() {
+        Known::Known(Vec::new())
+    } else {
+        notes.push("files hold no answers of DNS: what members really resolve is not known".to_owned());
+        Known::Unknown
+    };
+    let facts = Index::new(&dump.objects).peers(set, zone, dns);
     Ok(Read::new(facts, source.to_owned(), notes))
 }
 
@@ -108,12 +120,14 @@ fn facts(objects: &Objects, namespace: &str, name: &str, zone: &str) -> Result<F
 }
 
 /// The exit code that the answer stands for.
-fn answer(args: &PeersArgs, read: &Read) -> Result<Exit> {
+fn answer(read: &Read) -> Result<Exit> {
     if read.judged.disagree() {
         return Ok(Exit::Answer(Kind::Findings));
     }
-    let dns = args.leaves_dns_out() || read.facts.dns.get().is_some();
-    if dns && read.facts.endpoints.get().is_some() && read.facts.service.get().is_some() {
+    if read.facts.dns.get().is_some()
+        && read.facts.endpoints.get().is_some()
+        && read.facts.service.get().is_some()
+    {
         return Ok(Exit::Done);
     }
     let message = format!("whether the sources agree on the members of {} is not known", read.facts.set);

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::domain::Ordinal;
 use crate::domain::peers::answer::SrvAnswer;
+use crate::domain::peers::timeline::{Change, Source};
 use crate::domain::peers::{Disagreement, Facts, Judgement, Peer, Reason};
 
 /// The kind of a document of members.
@@ -133,6 +134,47 @@ pub struct ActionView {
     pub command: String,
     /// What it brings about.
     pub effect: String,
+}
+
+/// One change: `--watch -o json` prints one a line.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeView {
+    /// When (RFC 3339), by the server's clock.
+    pub time: String,
+    /// Namespace of the set.
+    pub namespace: String,
+    /// The set.
+    pub name: String,
+    /// The ordinal; null where it is about all members.
+    pub ordinal: Option<Ordinal>,
+    /// The pod; null likewise.
+    pub pod: Option<String>,
+    /// Which source says so.
+    pub source: Source,
+    /// The DNS server that does; null for other sources.
+    pub dns_server: Option<String>,
+    /// What is true now, in a few words.
+    pub message: String,
+    /// How long after the member was to be visible this source shows it; null where that does not apply.
+    pub lag_seconds: Option<f64>,
+}
+
+impl ChangeView {
+    /// A change, seen now.
+    pub fn of(facts: &Facts, change: &Change) -> Self {
+        Self {
+            time: format!("{:.3}", facts.now),
+            namespace: facts.namespace.clone(),
+            name: facts.set.clone(),
+            ordinal: change.ordinal,
+            pod: change.ordinal.map(|ordinal| facts.pod_name(ordinal)),
+            source: change.source,
+            dns_server: change.server.clone(),
+            message: change.message.clone(),
+            lag_seconds: change.lag.map(|lag| lag.as_secs_f64()),
+        }
+    }
 }
 
 impl PeersView {

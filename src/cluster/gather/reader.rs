@@ -23,7 +23,12 @@ impl<'a> Reader<'a> {
 
     /// What could not be read, and what that limits; each once.
     pub fn into_notes(self) -> Vec<String> {
-        let mut notes = self.notes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.notes()
+    }
+
+    /// Likewise, so far.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         notes.sort();
         notes.dedup();
         notes

@@ -71,6 +71,11 @@ impl PeersArgs {
         }
     }
 
+    /// Whether to go on after the first look.
+    pub(super) fn follows(&self) -> bool {
+        self.watch || self.wait
+    }
+
     /// Whether DNS was left out on purpose.
     pub(super) fn leaves_dns_out(&self) -> bool {
         self.no_dns

@@ -8,7 +8,8 @@
 //! - [`facts`], [`answer`]: what was read; [`questions`]: what to ask DNS, without doing harm;
 //! - [`peer`]: a member as each source has it;
 //! - [`service`], [`readiness`], [`member`], [`names`], [`foreign`]: what goes wrong, in the order of those steps;
-//! - [`judge()`]: all of it together.
+//! - [`judge()`]: all of it together;
+//! - [`timeline`]: what changes, and how long a member that joins stays invisible.
 
 pub mod answer;
 pub mod facts;
@@ -21,6 +22,7 @@ pub mod questions;
 mod readiness;
 mod reason;
 mod service;
+pub mod timeline;
 
 pub use facts::Facts;
 pub use judge::{Judgement, judge};
