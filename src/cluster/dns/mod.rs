@@ -35,6 +35,6 @@ pub use answer::{Answer, Data, Record, ResponseCode};
 pub use choice::{Address, Choice};
 pub use error::DnsError;
 pub use find::servers;
-pub use question::{CacheEntry, Question, RecordKind};
+pub use question::{CacheEntry, Own, Question, RecordKind};
 pub use server::{DnsServer, Place};
 pub use zone::{Zone, ZoneSource, zone};
