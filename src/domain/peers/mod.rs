@@ -9,6 +9,8 @@
 //! - [`peer`]: a member as each source has it;
 //! - [`service`], [`readiness`], [`member`], [`names`], [`foreign`]: what goes wrong, in the order of those steps;
 //! - [`judge()`]: all of it together.
+//!
+//! [`seeds`] writes the members down as configuration files take them.
 
 pub mod answer;
 pub mod facts;
@@ -20,6 +22,7 @@ mod peer;
 pub mod questions;
 mod readiness;
 mod reason;
+pub mod seeds;
 mod service;
 
 pub use facts::Facts;
