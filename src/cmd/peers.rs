@@ -7,10 +7,11 @@ use super::{Context, Exit};
 use crate::cluster::Connection;
 use crate::cluster::gather::{self, Reader, Resolvers};
 use crate::domain::Known;
+use crate::domain::peers::seeds::{self, SeedError};
 use crate::domain::peers::{Facts, Judgement, judge};
 use crate::dump;
 use crate::error::{Error, Kind, Result};
-use crate::render::{Output, peers as view};
+use crate::render::{Format as OutputFormat, Output, peers as view};
 use crate::report::List;
 use crate::report::peers::{KIND, PeersView};
 use crate::snapshot::{Index, Objects};
@@ -25,6 +26,11 @@ pub use args::PeersArgs;
 /// cannot come to agree by themselves (4).
 pub async fn run(args: PeersArgs, context: &Context, output: &mut Output) -> Result<Exit> {
     let name = args.name()?;
+    if args.format.is_some() && output.format() != OutputFormat::Table {
+        return Err(Error::usage(
+            "--format and --output exclude each other: both say how the members are printed",
+        ));
+    }
     if args.follows() {
         if context.from.is_some() {
             return Err(Error::usage("files do not change: --watch and --wait need a cluster"));
@@ -35,10 +41,9 @@ pub async fn run(args: PeersArgs, context: &Context, output: &mut Output) -> Res
         Some(path) => files(&args, &name, path, context)?,
         None => live(&args, &name, context, output).await?,
     };
-    let list = read.list();
-    view::print(output, &list)?;
-    if !output.is_document() {
-        list.notes.iter().for_each(|note| output.note(note));
+    read.print(&args, output)?;
+    if args.format.is_some() || !output.is_document() {
+        read.notes.iter().for_each(|note| output.note(note));
     }
     if args.exit_code { answer(&read) } else { Ok(Exit::Done) }
 }
@@ -56,9 +61,16 @@ impl Read {
         Self { judged: judge(&facts), facts, zone_source, notes }
     }
 
-    fn list(&self) -> List<PeersView> {
-        let view = PeersView::of(&self.facts, &self.judged, &self.zone_source);
-        List::new(KIND, vec![view], self.notes.clone())
+    /// All of it, or the list that was asked for.
+    fn print(&self, args: &PeersArgs, output: &mut Output) -> Result<()> {
+        let Some(format) = &args.format else {
+            let view = PeersView::of(&self.facts, &self.judged, &self.zone_source);
+            return view::print(output, &List::new(KIND, vec![view], self.notes.clone()));
+        };
+        let members =
+            if args.expected { Ok(seeds::expected(&self.facts)) } else { seeds::live(&self.judged.peers) };
+        let text = members.and_then(|members| seeds::text(format, &self.facts, &members, args.port.as_ref()));
+        output.data(&text.map_err(|error| no_list(&error, &self.facts))?)
     }
 }
 
@@ -77,7 +89,10 @@ async fn live(args: &PeersArgs, name: &str, context: &Context, output: &mut Outp
         Err(error) => return Err(gather::explain_missing(&reader, namespace, error).await),
     };
     let mut facts = facts(&objects, namespace, name, &resolvers.zone)?;
-    facts.dns = resolvers.ask_all(&reader, &facts).await;
+    // What is only written down from the set needs no answers.
+    if !args.expected {
+        facts.dns = resolvers.ask_all(&reader, &facts).await;
+    }
     connection.take_warnings().iter().for_each(|warning| output.warning(warning));
     Ok(Read::new(facts, resolvers.zone_source, reader.into_notes()))
 }
@@ -117,6 +132,15 @@ fn facts(objects: &Objects, namespace: &str, name: &str, zone: &str) -> Result<F
     let gone = || Error::failed(format!("statefulset.apps {name:?} was deleted meanwhile"));
     let set = objects.sets.get(namespace, name).ok_or_else(gone)?;
     Ok(Index::new(objects).peers(set, zone, Known::Unknown))
+}
+
+fn no_list(error: &SeedError, facts: &Facts) -> Error {
+    let message = format!("cannot list the members of {}: {error}", facts.set);
+    let kind = match error {
+        SeedError::WhichPort { .. } | SeedError::NoSuchPort { .. } | SeedError::PortUnused(_) => Kind::Usage,
+        _ => Kind::Failed,
+    };
+    error.hints(facts).into_iter().fold(Error::new(kind, message), Error::hint)
 }
 
 /// The exit code that the answer stands for.

@@ -290,7 +290,7 @@ impl<'a> Follow<'a> {
         let facts = Facts::clone(&self.facts);
         let read = Read::new(facts, self.resolvers.zone_source.clone(), self.reader.notes());
         if !args.watch {
-            view::print(output, &read.list())?;
+            read.print(args, output)?;
         }
         Ok(read)
     }

@@ -10,6 +10,8 @@
 //! - [`service`], [`readiness`], [`member`], [`names`], [`foreign`]: what goes wrong, in the order of those steps;
 //! - [`judge()`]: all of it together;
 //! - [`timeline`]: what changes, and how long a member that joins stays invisible.
+//!
+//! [`seeds`] writes the members down as configuration files take them.
 
 pub mod answer;
 pub mod facts;
@@ -21,6 +23,7 @@ mod peer;
 pub mod questions;
 mod readiness;
 mod reason;
+pub mod seeds;
 mod service;
 pub mod timeline;
 
