@@ -1,6 +1,7 @@
 //! `peers`: who a member of the group would find, by every source at once.
 
 mod args;
+mod asks;
 mod follow;
 
 use super::{Context, Exit};

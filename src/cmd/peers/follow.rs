@@ -1,22 +1,17 @@
 //! `--watch` and `--wait`: the sources again and again, from watches and by asking DNS where something is open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use super::asks::{Asks, Which};
 use super::{PeersArgs, Read, facts};
 use crate::cluster::Connection;
-use crate::cluster::dns::DnsError;
 use crate::cluster::gather::{self, Reader, Resolvers};
 use crate::cluster::live::{Live, Notice, Scope};
 use crate::cmd::{Context, Exit};
-use crate::domain::Known;
-use crate::domain::peers::answer::ServerView;
-use crate::domain::peers::questions::{self, About, Expected};
 use crate::domain::peers::timeline::Timeline;
 use crate::domain::peers::{Facts, judge};
 use crate::error::{Error, Kind, Result};
@@ -43,7 +38,12 @@ pub(super) async fn run(
 ) -> Result<Exit> {
     let connection = Connection::connect(&context.connection).await?;
     let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-    let mut told = Told { began: Instant::now(), timeline: Timeline::default(), notes: BTreeSet::new() };
+    let mut told = Told {
+        began: Instant::now(),
+        timeline: Timeline::default(),
+        notes: BTreeSet::new(),
+        beginning: true,
+    };
     loop {
         let mut follow = Follow::start(args, name, &connection).await?;
         let end = tokio::select! {
@@ -53,13 +53,13 @@ pub(super) async fn run(
         match end {
             // Its watches are about another Service.
             End::OtherService => {}
-            End::Agreed => return follow.conclude(args, output).map(|_| Exit::Done),
+            End::Agreed => return follow.conclude(output).map(|_| Exit::Done),
             End::Hopeless => {
-                let read = follow.conclude(args, output)?;
+                let read = follow.conclude(output)?;
                 return Err(hopeless(&read));
             }
             End::TimeIsUp => {
-                let read = follow.conclude(args, output)?;
+                let read = follow.conclude(output)?;
                 return Err(timed_out(args, &read));
             }
         }
@@ -79,6 +79,8 @@ struct Told {
     began: Instant,
     timeline: Timeline,
     notes: BTreeSet<String>,
+    /// How things stood at the beginning has been shown.
+    beginning: bool,
 }
 
 /// All that is followed.
@@ -88,24 +90,12 @@ struct Follow<'a> {
     reader: Reader<'a>,
     live: Live,
     resolvers: Resolvers,
+    asks: Asks,
     facts: Arc<Facts>,
-    views: BTreeMap<String, ServerView>,
-    /// What was published when DNS was last asked, by server and subject.
-    asked: BTreeMap<(String, About), Option<Expected>>,
-    /// What is being asked.
-    open: BTreeSet<(String, About)>,
-    asks: FuturesUnordered<BoxFuture<'static, Answered>>,
     /// A server could not be asked: others may have taken its place.
     lost: bool,
     /// Since when something is wrong that cannot pass by itself.
     hopeless: Option<Instant>,
-}
-
-/// What came of asking a server.
-struct Answered {
-    server: String,
-    subjects: BTreeSet<About>,
-    view: Result<ServerView, DnsError>,
 }
 
 impl<'a> Follow<'a> {
@@ -125,21 +115,9 @@ impl<'a> Follow<'a> {
                 return Err(gather::explain_missing(&reader, connection.namespace(), error).await);
             }
         };
-        let facts = facts(live.objects(), connection.namespace(), name, &resolvers.zone)?;
-        Ok(Self {
-            args,
-            name,
-            reader,
-            live,
-            resolvers,
-            facts: Arc::new(facts),
-            views: BTreeMap::new(),
-            asked: BTreeMap::new(),
-            open: BTreeSet::new(),
-            asks: FuturesUnordered::new(),
-            lost: false,
-            hopeless: None,
-        })
+        let facts = Arc::new(facts(live.objects(), connection.namespace(), name, &resolvers.zone)?);
+        let asks = Asks::default();
+        Ok(Self { args, name, reader, live, resolvers, asks, facts, lost: false, hopeless: None })
     }
 
     async fn go(&mut self, told: &mut Told, output: &mut Output) -> Result<End> {
@@ -155,7 +133,7 @@ impl<'a> Follow<'a> {
             if self.facts.service_name != service {
                 return Ok(End::OtherService);
             }
-            self.ask(|_, changed| changed);
+            self.ask(Which::Changed);
             self.tell(told, output)?;
             if self.args.wait
                 && let Some(end) = self.end()
@@ -169,13 +147,16 @@ impl<'a> Follow<'a> {
                         Notice::Resumed => "connected again; what happened meanwhile follows".to_owned(),
                     });
                 },
-                Some(answered) = self.asks.next() => self.take(answered),
-                _ = open.tick() => self.ask(|settled, _| !settled),
+                answered = self.asks.next() => if let Err(error) = answered {
+                    self.lost = true;
+                    self.resolvers.note_loss(&self.reader, &error);
+                },
+                _ = open.tick() => self.ask(Which::Unsettled),
                 _ = all.tick() => {
                     if self.lost {
                         self.find_servers().await?;
                     }
-                    self.ask(|_, _| true);
+                    self.ask(Which::All);
                 }
             }
         }
@@ -185,64 +166,14 @@ impl<'a> Follow<'a> {
     fn look(&mut self) -> Result<()> {
         let namespace = self.facts.namespace.clone();
         let mut facts = facts(self.live.objects(), &namespace, self.name, &self.resolvers.zone)?;
-        let complete = self.resolvers.servers().all(|server| self.views.contains_key(&server.to_string()));
-        facts.dns = match (self.args.leaves_dns_out(), self.views.is_empty()) {
-            (true, _) => Known::Known(Vec::new()),
-            (false, false) if complete || self.lost => Known::Known(self.views.values().cloned().collect()),
-            (false, _) => Known::Unknown,
-        };
+        let nobody = self.args.leaves_dns_out().then(Vec::new);
+        facts.dns = nobody.or_else(|| self.asks.views()).into();
         self.facts = Arc::new(facts);
         Ok(())
     }
 
-    /// Asks every server about subjects that fit, by whether DNS tells what is published, and whether that has changed
-    /// since it was asked.
-    fn ask(&mut self, fits: impl Fn(bool, bool) -> bool) {
-        let subjects = questions::subjects(&self.facts);
-        for server in self.resolvers.servers() {
-            let name = server.to_string();
-            let view = self.views.get(&name);
-            let wanted = |about: &About| {
-                let key = (name.clone(), about.clone());
-                let settled = view.is_some_and(|view| questions::is_settled(&self.facts, view, about));
-                let changed = self.asked.get(&key) != Some(&questions::expected(&self.facts, about));
-                !self.open.contains(&key) && fits(settled, changed)
-            };
-            let subjects: BTreeSet<About> = subjects.iter().filter(|about| wanted(about)).cloned().collect();
-            if subjects.is_empty() {
-                continue;
-            }
-            for about in &subjects {
-                let key = (name.clone(), about.clone());
-                self.asked.insert(key.clone(), questions::expected(&self.facts, about));
-                self.open.insert(key);
-            }
-            let (server, facts) = (Arc::clone(server), Arc::clone(&self.facts));
-            self.asks.push(Box::pin(async move {
-                let view = gather::ask(&server, &facts, &subjects).await;
-                Answered { server: name, subjects, view }
-            }));
-        }
-    }
-
-    fn take(&mut self, answered: Answered) {
-        let Answered { server, subjects, view } = answered;
-        for about in &subjects {
-            self.open.remove(&(server.clone(), about.clone()));
-        }
-        match view {
-            Ok(view) => {
-                let known = self.views.entry(server.clone());
-                known
-                    .or_insert_with(|| ServerView { server, ..ServerView::default() })
-                    .renew(&view, &subjects);
-            }
-            Err(error) => {
-                self.views.remove(&server);
-                self.lost = true;
-                self.resolvers.note_loss(&self.reader, &error);
-            }
-        }
+    fn ask(&mut self, which: Which) {
+        self.asks.ask(&self.resolvers, &self.facts, which);
     }
 
     /// The servers as they are now: a pod that is gone has been replaced by another.
@@ -250,7 +181,7 @@ impl<'a> Follow<'a> {
         let choice = self.args.choice()?;
         let zone = self.resolvers.zone.clone();
         self.resolvers = Resolvers::find(&self.reader, choice.as_ref(), Some(&zone)).await;
-        self.views.clear();
+        self.asks = Asks::default();
         self.lost = false;
         Ok(())
     }
@@ -263,8 +194,15 @@ impl<'a> Follow<'a> {
             }
         }
         let judged = judge(&self.facts);
-        for change in told.timeline.observe(&self.facts, &judged, self.open.is_empty(), told.began.elapsed())
-        {
+        self.hopeless = judged.hopeless.then(|| self.hopeless.unwrap_or_else(Instant::now));
+        let current = self.asks.are_answered();
+        let changes = told.timeline.observe(&self.facts, &judged, current, told.began.elapsed());
+        // How things stand at the beginning is a table to people; only programs are told it change by change.
+        if told.beginning && !output.is_document() {
+            told.beginning = !current;
+            return if current && self.args.watch { self.read().print(self.args, output) } else { Ok(()) };
+        }
+        for change in changes {
             let change = ChangeView::of(&self.facts, &change);
             if self.args.watch {
                 view::change(output, &change)?;
@@ -272,25 +210,28 @@ impl<'a> Follow<'a> {
                 output.progress(&view::line(&change));
             }
         }
-        self.hopeless = judged.hopeless.then(|| self.hopeless.unwrap_or_else(Instant::now));
         Ok(())
     }
 
     /// Whether the wait is over.
     fn end(&self) -> Option<End> {
-        if judge(&self.facts).agree && self.open.is_empty() {
+        if judge(&self.facts).agree && self.asks.are_answered() {
             return Some(End::Agreed);
         }
         let lasting = self.hopeless.is_some_and(|since| since.elapsed() >= SETTLING);
         lasting.then_some(End::Hopeless)
     }
 
-    /// The last word of a wait: all of it, unless a watch has shown every change.
-    fn conclude(&self, args: &PeersArgs, output: &mut Output) -> Result<Read> {
+    fn read(&self) -> Read {
         let facts = Facts::clone(&self.facts);
-        let read = Read::new(facts, self.resolvers.zone_source.clone(), self.reader.notes());
-        if !args.watch {
-            read.print(args, output)?;
+        Read::new(facts, self.resolvers.zone_source.clone(), self.reader.notes())
+    }
+
+    /// The last word of a wait: all of it, unless a watch has shown every change.
+    fn conclude(&self, output: &mut Output) -> Result<Read> {
+        let read = self.read();
+        if !self.args.watch {
+            read.print(self.args, output)?;
         }
         Ok(read)
     }
