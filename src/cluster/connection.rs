@@ -15,7 +15,7 @@ use super::transport::Transport;
 use super::warnings::Warnings;
 use super::{ConnectionFlags, Secret, tls};
 use crate::error::{Error, Result};
-use crate::wire::Object;
+use crate::wire::Resource;
 
 /// How long to try to reach a server that does not answer, unless `--request-timeout` says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -163,17 +163,18 @@ impl Connection {
     }
 
     /// Describes a request on a kind of object, for its errors.
-    pub(super) fn call<T: Object>(
+    pub(super) fn call(
         &self,
+        resource: &Resource,
         verb: &'static str,
         namespace: Option<&str>,
         name: Option<&str>,
     ) -> Arc<Call> {
         Arc::new(Call {
-            group: T::RESOURCE.group.to_owned(),
-            resource: T::RESOURCE.plural.to_owned(),
-            namespace: namespace.filter(|_| T::RESOURCE.namespaced).map(str::to_owned),
-            namespaced: T::RESOURCE.namespaced,
+            group: resource.group.to_owned(),
+            resource: resource.plural.to_owned(),
+            namespace: namespace.filter(|_| resource.namespaced).map(str::to_owned),
+            namespaced: resource.namespaced,
             name: name.map(str::to_owned),
             ..self.call_of_path(verb, "")
         })
