@@ -49,10 +49,10 @@ impl<'a> Reader<'a> {
     pub(super) async fn list_where<T: Object>(
         &self,
         query: &Query,
-        wanted: impl Fn(&T) -> bool,
+        wanted: impl Fn(&T) -> bool + Send,
         limits: &str,
     ) -> Known<Table<T>> {
-        let add = |kept: &mut Table<T>, object: T| {
+        let add = move |kept: &mut Table<T>, object: T| {
             if wanted(&object) {
                 kept.insert(object);
             }
