@@ -14,6 +14,9 @@ use crate::domain::peers::{Disagreement, Facts, Judgement, Peer, Reason};
 /// The kind of a document of members.
 pub const KIND: &str = "PeerList";
 
+/// The kind of a document of changes.
+pub const CHANGES: &str = "PeerChangeList";
+
 /// The members of one set.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -21,7 +24,7 @@ pub struct PeersView {
     /// Namespace.
     pub namespace: String,
     /// The set.
-    pub name: String,
+    pub set: String,
     /// The governing Service; null where the set names none.
     pub service: Option<String>,
     /// Whether it is headless; null where it was not read or does not exist.
@@ -136,16 +139,16 @@ pub struct ActionView {
     pub effect: String,
 }
 
-/// One change: `--watch -o json` prints one a line.
+/// One change: `--watch -o json` prints one document a line, those of the beginning first.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeView {
     /// When (RFC 3339), by the server's clock.
     pub time: String,
-    /// Namespace of the set.
+    /// Namespace.
     pub namespace: String,
     /// The set.
-    pub name: String,
+    pub set: String,
     /// The ordinal; null where it is about all members.
     pub ordinal: Option<Ordinal>,
     /// The pod; null likewise.
@@ -166,7 +169,7 @@ impl ChangeView {
         Self {
             time: format!("{:.3}", facts.now),
             namespace: facts.namespace.clone(),
-            name: facts.set.clone(),
+            set: facts.set.clone(),
             ordinal: change.ordinal,
             pod: change.ordinal.map(|ordinal| facts.pod_name(ordinal)),
             source: change.source,
@@ -184,7 +187,7 @@ impl PeersView {
         let views = facts.dns.get();
         Self {
             namespace: facts.namespace.clone(),
-            name: facts.set.clone(),
+            set: facts.set.clone(),
             service: Some(facts.service_name.clone()).filter(|name| !name.is_empty()),
             headless: service.map(|service| service.headless),
             publishes_not_ready: service.map(|service| service.publishes_unready),

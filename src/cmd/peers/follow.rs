@@ -205,7 +205,7 @@ impl<'a> Follow<'a> {
         for change in changes {
             let change = ChangeView::of(&self.facts, &change);
             if self.args.watch {
-                view::change(output, &change)?;
+                view::change(output, change)?;
             } else {
                 output.progress(&view::line(&change));
             }
