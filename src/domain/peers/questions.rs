@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::answer::{Answer, Name, ServerView, SrvAnswer};
-use super::facts::{Facts, Family, ServicePort};
+use super::facts::{Endpoint, Facts, Family, ServicePort};
 use super::names::{all_published, expected_targets};
 use crate::domain::Ordinal;
 
@@ -83,22 +83,23 @@ pub fn next(facts: &Facts, view: &ServerView, subjects: &BTreeSet<About>) -> Vec
     let ask = |about: &About| -> Vec<Question> {
         match about {
             About::Service => {
-                let published = facts.endpoints.get().map(|all| all_published(all));
-                addresses(facts, about, &service, whose(&view.service, published.as_ref()))
+                let published = comparable(facts, |all| all_published(all));
+                let whose = whose(&view.service, published.as_ref());
+                addresses(facts, about, &service, whose, published.as_ref())
             }
             About::Member(ordinal) => {
-                let published = facts.endpoints.get().map(|_| facts.published(*ordinal));
+                let published = comparable(facts, |_| facts.published(*ordinal));
                 let whose = match view.members.get(ordinal) {
                     Some(name) => whose(name, published.as_ref()),
                     None => Some(Whose::Ours(0)),
                 };
-                addresses(facts, about, &facts.fqdn(*ordinal).unwrap_or_default(), whose)
+                addresses(facts, about, &facts.fqdn(*ordinal).unwrap_or_default(), whose, published.as_ref())
             }
             About::Port(name) => {
                 let Some(port) = named_ports(facts).find(|port| port.name == *name) else {
                     return Vec::new();
                 };
-                let expected = facts.endpoints.get().map(|_| expected_targets(facts, port));
+                let expected = comparable(facts, |_| expected_targets(facts, port));
                 let whose = match view.srv.get(name) {
                     Some(name) => whose(name, expected.as_ref()),
                     None => Some(Whose::Ours(0)),
@@ -112,7 +113,7 @@ pub fn next(facts: &Facts, view: &ServerView, subjects: &BTreeSet<About>) -> Vec
 
 /// Whether all servers tell members of a subject what is published.
 pub fn is_settled(facts: &Facts, view: &ServerView, about: &About) -> bool {
-    let Some(endpoints) = facts.endpoints.get() else { return true };
+    let Some(endpoints) = facts.endpoints.get().filter(|_| facts.is_headless()) else { return true };
     match about {
         About::Service => tells(&view.service, &all_published(endpoints)),
         About::Member(ordinal) => {
@@ -122,6 +123,12 @@ pub fn is_settled(facts: &Facts, view: &ServerView, about: &About) -> bool {
             view.srv.get(name).is_some_and(|told| tells(told, &expected_targets(facts, port)))
         }),
     }
+}
+
+/// What is published, where DNS has to answer that: under another Service than a headless one names of members are an
+/// extra of some DNS servers, and the Service's own name stands for its own address.
+fn comparable<T>(facts: &Facts, published: impl FnOnce(&Vec<Endpoint>) -> T) -> Option<T> {
+    facts.endpoints.get().filter(|_| facts.is_headless()).map(published)
 }
 
 /// An answer that can be compared with what is published.
@@ -193,15 +200,25 @@ fn named_ports(facts: &Facts) -> impl Iterator<Item = &ServicePort> {
     ports.iter().filter(|port| !port.name.is_empty())
 }
 
-/// One question for each family.
-fn addresses(facts: &Facts, about: &About, name: &str, whose: Option<Whose>) -> Vec<Question> {
-    let question = |(family, whose): (&Family, Whose)| Question {
+/// One question for each family; as members ask, only for those in which the name resolves.
+fn addresses(
+    facts: &Facts,
+    about: &About,
+    name: &str,
+    whose: Option<Whose>,
+    published: Option<&BTreeSet<IpAddr>>,
+) -> Vec<Question> {
+    let Some(whose) = whose else { return Vec::new() };
+    let resolves =
+        |family: &Family| published.into_iter().flatten().any(|address| Family::of(address) == *family);
+    let asked = facts.families().into_iter().filter(|family| whose != Whose::Members || resolves(family));
+    let question = |family| Question {
         about: about.clone(),
         name: name.to_owned(),
-        kind: Kind::Addresses(*family),
+        kind: Kind::Addresses(family),
         whose,
     };
-    facts.families().iter().zip(whose.into_iter().cycle()).map(question).collect()
+    asked.map(question).collect()
 }
 
 fn srv(service: &str, port: &ServicePort, whose: Whose) -> Question {
