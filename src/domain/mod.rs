@@ -14,7 +14,8 @@
 //! - [`force_delete`]: whether a pod may be deleted by force;
 //! - [`peers`]: who a member of the group would find.
 //!
-//! [`lease`] stands beside them: by a Lease at most one program at a time works on a set.
+//! [`lease`] stands beside them: by a Lease at most one program at a time works on a set; and [`shell`], for the commands
+//! that are suggested.
 
 pub mod action;
 pub mod canary;
@@ -32,6 +33,7 @@ pub mod peers;
 pub mod pod;
 pub mod revision;
 pub mod set;
+pub mod shell;
 pub mod state;
 pub mod surroundings;
 pub mod time;

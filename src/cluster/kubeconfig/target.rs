@@ -7,6 +7,7 @@ use super::in_cluster::Pod;
 use super::merge::Loaded;
 use super::{Surroundings, choose};
 use crate::cluster::{ConnectionFlags, proxy};
+use crate::domain::shell::quote;
 use crate::error::{Error, Result};
 
 /// Everything that a connection is made from.
@@ -178,12 +179,6 @@ fn kubectl_flags(flags: &ConnectionFlags) -> Vec<String> {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| format!("{name} {}", quote(&value)))
         .collect()
-}
-
-/// Quotes a word for a shell, if it needs that.
-fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// Reads the address of a server; without a scheme it is plain HTTP, as in kubectl.

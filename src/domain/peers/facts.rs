@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::answer::ServerView;
-use crate::domain::ordinal::Range;
-use crate::domain::{Known, Ordinal};
+use crate::domain::ordinal::{Range, split_pod_name};
+use crate::domain::{Known, Ordinal, shell};
 
 /// Everything that is compared, as read at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,15 +175,35 @@ impl Family {
     }
 }
 
+impl Endpoint {
+    /// The name of the pod that it names, else of the host.
+    fn member_name(&self) -> Option<&str> {
+        self.pod.as_ref().map(|(pod, _)| pod).or(self.hostname.as_ref()).map(String::as_str)
+    }
+}
+
 impl Facts {
     /// The name of an ordinal's pod.
     pub fn pod_name(&self, ordinal: Ordinal) -> String {
         format!("{}-{ordinal}", self.set)
     }
 
-    /// Ordinals that the set asks for, and those that still have a pod.
+    /// Ordinals that the set asks for, those that still have a pod, and those that are still listed.
     pub fn ordinals(&self) -> BTreeSet<Ordinal> {
-        self.range.iter().chain(self.pods.keys().copied()).collect()
+        let listed = self.listed().iter().filter_map(|endpoint| self.member(endpoint));
+        self.range.iter().chain(self.pods.keys().copied()).chain(listed).collect()
+    }
+
+    /// The ordinal that an endpoint is of, by the pod that it names; endpoints written by hand name no pod, but a host.
+    pub fn member(&self, endpoint: &Endpoint) -> Option<Ordinal> {
+        let name = endpoint.member_name()?;
+        let (set, ordinal) = split_pod_name(name)?;
+        // `web-01` is nobody's name.
+        (set == self.set && self.pod_name(ordinal) == name).then_some(ordinal)
+    }
+
+    fn listed(&self) -> &[Endpoint] {
+        self.endpoints.get().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The Service's name in DNS; none where the set names no Service.
@@ -202,30 +222,67 @@ impl Facts {
         self.service.get().and_then(Option::as_ref)
     }
 
-    /// Families in which names are to resolve; IPv4 where nobody says.
-    pub fn families(&self) -> &[Family] {
-        let told = self.existing_service().map(|service| service.families.as_slice()).unwrap_or_default();
-        if told.is_empty() { &[Family::V4] } else { told }
+    /// Whether the Service exists and lists its members under its own name.
+    pub fn is_headless(&self) -> bool {
+        self.existing_service().is_some_and(|service| service.headless && !service.external)
     }
 
-    /// Endpoints of the pod of an ordinal: those that name it. Endpoints written by hand name no pod, but a host.
+    /// Families in which names can resolve: those of the Service, and both where it does not say
+    /// (`getAddressTypesForService`); of endpoints written by hand, whatever is written.
+    pub fn families(&self) -> BTreeSet<Family> {
+        let told = self.existing_service().map(|service| service.families.as_slice()).unwrap_or_default();
+        if told.is_empty() {
+            return BTreeSet::from([Family::V4, Family::V6]);
+        }
+        told.iter()
+            .copied()
+            .chain(self.listed().iter().map(|endpoint| Family::of(&endpoint.address)))
+            .collect()
+    }
+
+    /// Endpoints of an ordinal; see [`Self::member`].
     pub fn endpoints_of(&self, ordinal: Ordinal) -> impl Iterator<Item = &Endpoint> {
         let name = self.pod_name(ordinal);
-        let all = self.endpoints.get().map(Vec::as_slice).unwrap_or_default();
-        all.iter().filter(move |endpoint| match &endpoint.pod {
-            Some((pod, _)) => *pod == name,
-            None => endpoint.hostname.as_deref() == Some(name.as_str()),
-        })
+        self.listed().iter().filter(move |endpoint| endpoint.member_name() == Some(name.as_str()))
+    }
+
+    /// Ready endpoints with the host name of an ordinal: those are what its name resolves to, whosever they are
+    /// (CoreDNS, `findServices`).
+    pub fn named(&self, ordinal: Ordinal) -> impl Iterator<Item = &Endpoint> {
+        let name = self.pod_name(ordinal);
+        let named = move |endpoint: &&Endpoint| endpoint.hostname.as_deref() == Some(name.as_str());
+        self.listed().iter().filter(|endpoint| endpoint.ready).filter(named)
     }
 
     /// Addresses under which the name of an ordinal is to resolve, by the EndpointSlices.
     pub fn published(&self, ordinal: Ordinal) -> BTreeSet<IpAddr> {
-        let name = self.pod_name(ordinal);
-        let named = |endpoint: &&Endpoint| endpoint.hostname.as_deref() == Some(name.as_str());
-        self.endpoints_of(ordinal)
-            .filter(named)
-            .filter(|endpoint| endpoint.ready)
-            .map(|endpoint| endpoint.address)
-            .collect()
+        self.named(ordinal).map(|endpoint| endpoint.address).collect()
+    }
+
+    /// A command on an object of the namespace, as typed in a shell.
+    pub fn command(&self, verb: &str, name: &str, more: &[&str]) -> String {
+        let words = ["kubectl"].into_iter().chain(verb.split(' '));
+        shell::line(words.chain([name, "-n", &self.namespace]).chain(more.iter().copied()))
+    }
+
+    /// The command that explains why pods are as they are.
+    pub fn status_command(&self) -> String {
+        self.command("stateful status", &self.set, &[])
+    }
+
+    /// The command that shows the Service's EndpointSlices.
+    pub fn slices_command(&self) -> String {
+        let selector = format!("kubernetes.io/service-name={}", self.service_name);
+        shell::line([
+            "kubectl",
+            "get",
+            "endpointslices",
+            "-n",
+            &self.namespace,
+            "-l",
+            &selector,
+            "-o",
+            "yaml",
+        ])
     }
 }

@@ -2,7 +2,6 @@
 
 use super::facts::{Endpoint, Facts};
 use super::reason::{Disagreement, Reason};
-use crate::domain::ordinal::split_pod_name;
 
 /// Who else the Service lists: whoever asks for its name, or for SRV records, is told of them too.
 pub fn endpoints(facts: &Facts) -> Option<Disagreement> {
@@ -23,17 +22,13 @@ pub fn endpoints(facts: &Facts) -> Option<Disagreement> {
         name(first)
     );
     Some(Disagreement::general(Reason::ForeignEndpoint, message).with(
-        format!("kubectl get endpointslices -n {} -l kubernetes.io/service-name={}", facts.namespace, facts.service_name),
+        facts.slices_command(),
         "shows all of them; a label that only the pods of this set have, in the template and in the Service's selector, keeps others out",
     ))
 }
 
 fn is_member(facts: &Facts, endpoint: &Endpoint) -> bool {
-    match &endpoint.pod {
-        Some((pod, _)) => split_pod_name(pod).is_some_and(|(set, _)| set == facts.set),
-        None => facts.pods.values().any(|pod| {
-            endpoint.hostname.as_deref() == Some(pod.name.as_str())
-                || pod.addresses.contains(&endpoint.address)
-        }),
-    }
+    // Endpoints written by hand may only have an address.
+    let by_address = || facts.pods.values().any(|pod| pod.addresses.contains(&endpoint.address));
+    facts.member(endpoint).is_some() || endpoint.pod.is_none() && by_address()
 }

@@ -31,8 +31,7 @@ impl Judgement {
 pub fn judge(facts: &Facts) -> Judgement {
     let disagreements = disagreements(facts);
     let real = || disagreements.iter().filter(|found| !found.reason.is_advice());
-    let asked = facts.range.replicas == 0 || facts.dns.get().is_some();
-    let read = asked && facts.service.get().is_some() && facts.endpoints.get().is_some();
+    let read = facts.service.get().is_some() && facts.endpoints.get().is_some() && names::are_told(facts);
     Judgement {
         peers: peers(facts),
         agree: read && real().next().is_none(),
@@ -52,18 +51,14 @@ fn disagreements(facts: &Facts) -> Vec<Disagreement> {
         .ordinals()
         .into_iter()
         .filter_map(|ordinal| member::trouble(facts, ordinal))
-        .filter(|trouble| deadlock.is_none() || !follows_from_deadlock(trouble.reason))
+        .filter(|trouble| deadlock.as_ref().is_none_or(|deadlock| !deadlock.explains(trouble)))
         .collect();
     let reasons: BTreeSet<Reason> = of_members.iter().map(|trouble| trouble.reason).collect();
-    found.extend(deadlock);
+    found.extend(deadlock.map(|deadlock| deadlock.found));
     found.extend(of_members);
     // A name that a member lacks is missing from the Service's own answer too.
     found.extend(names::of_service(facts).into_iter().filter(|general| !reasons.contains(&general.reason)));
     found.extend(foreign::endpoints(facts));
     found.sort_by_key(|trouble| (trouble.reason.is_advice(), trouble.ordinal));
     found
-}
-
-fn follows_from_deadlock(reason: Reason) -> bool {
-    matches!(reason, Reason::NotReady | Reason::PodMissing)
 }

@@ -1,12 +1,9 @@
 //! What is wrong with one member, along the way on which its name comes to be: pod, Service, EndpointSlice, DNS.
 
-use std::collections::BTreeSet;
-use std::net::IpAddr;
-
-use super::facts::{Endpoint, Facts, Family, PodFacts, Service};
+use super::facts::{Facts, Family, PodFacts};
 use super::reason::{Disagreement, Reason};
-use super::service::{labels, selects};
-use super::{names, readiness};
+use super::stale::{shown_by_slices, stale};
+use super::{names, readiness, remedy, service};
 use crate::domain::Ordinal;
 
 /// The first thing that keeps an ordinal's name from resolving to its pod; what comes later on the way follows from it.
@@ -15,9 +12,13 @@ pub fn trouble(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
     if pod.terminating {
         return terminating(facts, ordinal);
     }
+    if !facts.range.contains(ordinal) {
+        return not_asked_for(facts, ordinal).or_else(|| names::trouble(facts, ordinal));
+    }
     without_address(facts, ordinal, pod)
         .or_else(|| unselected(facts, ordinal, pod))
         .or_else(|| misnamed(facts, ordinal, pod))
+        .or_else(|| shared(facts, ordinal))
         .or_else(|| stale(facts, ordinal, pod))
         .or_else(|| readiness::hidden(facts, ordinal, pod))
         .or_else(|| lacks_family(facts, ordinal, pod))
@@ -26,27 +27,39 @@ pub fn trouble(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
 
 fn missing(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
     if let Some(endpoint) = facts.endpoints_of(ordinal).next() {
-        let message = format!("there is no such pod, and EndpointSlice {} still lists it", endpoint.slice);
-        return Some(Disagreement::of(ordinal, Reason::StaleEndpoint, message));
+        let message = format!("the set has no such pod, and EndpointSlice {} lists it", endpoint.slice);
+        return Some(shown_by_slices(facts, Disagreement::of(ordinal, Reason::StaleEndpoint, message)));
     }
     let message = "there is no such pod";
-    Some(Disagreement::of(ordinal, Reason::PodMissing, message).with(
-        format!("kubectl stateful status {} -n {}", facts.set, facts.namespace),
-        "says why the ordinal has no pod",
-    ))
+    let found = Disagreement::of(ordinal, Reason::PodMissing, message);
+    Some(found.with(facts.status_command(), "says why the ordinal has no pod"))
 }
 
+/// An endpoint of a pod that terminates is ready only where the Service publishes those that are not.
 fn terminating(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
-    let published = !facts.published(ordinal).is_empty();
-    let (reason, message) = if published {
-        let message = "the pod terminates, and its name still resolves (publishNotReadyAddresses): members go on talking to it until it is gone";
-        (Reason::TerminatingListed, message)
-    } else {
-        let message = "the pod terminates, and its name does not resolve any more: members that look it up do not find it, those with an open connection still use it";
-        (Reason::TerminatingUnlisted, message)
-    };
     facts.endpoints.get()?;
-    Some(Disagreement::of(ordinal, reason, message))
+    let hides = facts.existing_service().filter(|service| !service.selector.is_empty());
+    let hides = hides.is_some_and(|service| !service.publishes_unready);
+    if facts.published(ordinal).is_empty() {
+        let message = "the pod terminates, and EndpointSlices do not publish it any more: members that look it up do not find it (one that cached its name still may), those with an open connection still use it";
+        return Some(Disagreement::of(ordinal, Reason::TerminatingUnlisted, message));
+    }
+    if hides {
+        let message = "the pod terminates, and EndpointSlices still publish it: the EndpointSlice controller (in kube-controller-manager) has not followed";
+        return Some(shown_by_slices(facts, Disagreement::of(ordinal, Reason::StaleEndpoint, message)));
+    }
+    let message = "the pod terminates, and EndpointSlices publish it until it is gone (publishNotReadyAddresses, or written by hand): members go on talking to it";
+    Some(Disagreement::of(ordinal, Reason::TerminatingListed, message))
+}
+
+/// A pod outside of the range that nobody has begun to delete.
+fn not_asked_for(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
+    if facts.published(ordinal).is_empty() {
+        return None;
+    }
+    let message = "the set does not ask for this ordinal, and EndpointSlices still publish its pod: members go on finding it";
+    let found = Disagreement::of(ordinal, Reason::NotAskedFor, message);
+    Some(found.with(facts.status_command(), "says what the controller waits for before it removes the pod"))
 }
 
 fn without_address(facts: &Facts, ordinal: Ordinal, pod: &PodFacts) -> Option<Disagreement> {
@@ -55,29 +68,27 @@ fn without_address(facts: &Facts, ordinal: Ordinal, pod: &PodFacts) -> Option<Di
         (false, true) => "the pod has no address yet",
         (false, false) => return None,
     };
-    Some(Disagreement::of(ordinal, Reason::PodWithoutAddress, message).with(
-        format!("kubectl stateful status {} -n {}", facts.set, facts.namespace),
-        "says what the pod waits for",
-    ))
+    let found = Disagreement::of(ordinal, Reason::PodWithoutAddress, message);
+    Some(found.with(facts.status_command(), "says what the pod waits for"))
 }
 
+/// A label is suggested only where the template has it: any other says something of a pod that may not be true of this one,
+/// such as who leads, or which revision it is of.
 fn unselected(facts: &Facts, ordinal: Ordinal, pod: &PodFacts) -> Option<Disagreement> {
-    let service = facts.existing_service().filter(|service| !service.selector.is_empty())?;
-    if selects(service, pod) {
-        return None;
-    }
-    let other = service.selector.iter().filter(|(key, value)| pod.labels.get(*key) != Some(value));
-    let other: Vec<String> = other.map(|(key, value)| format!("{key}={value}")).collect();
+    let service = facts.existing_service()?;
+    let lacking = service::lacking(service, pod)?;
     let message = format!(
         "Service {} selects {}, and the pod lacks {}",
         facts.service_name,
-        labels(&service.selector),
-        other.join(",")
+        service::labels(&service.selector),
+        service::labels(&lacking)
     );
-    Some(Disagreement::of(ordinal, Reason::SelectorMismatch, message).with(
-        format!("kubectl label pod {} -n {} --overwrite {}", pod.name, facts.namespace, other.join(" ")),
-        "the Service selects the pod as it does the others; then see who took the label away",
-    ))
+    let found = Disagreement::of(ordinal, Reason::SelectorMismatch, message);
+    if !service::has(&facts.template_labels, &lacking) {
+        return Some(found.with(remedy::select_template(facts, service), service::SELECTS_TEMPLATE));
+    }
+    let effect = "the pod has what the set's template has, and the Service selects it; then see who took the label away";
+    Some(found.with(remedy::label(facts, &[&pod.name], &lacking), effect))
 }
 
 /// The controller writes both fields when it creates a pod, and nobody can change them (`initIdentity` in
@@ -87,8 +98,8 @@ fn misnamed(facts: &Facts, ordinal: Ordinal, pod: &PodFacts) -> Option<Disagreem
     facts.existing_service().filter(|service| !service.selector.is_empty())?;
     let anew = |found: Disagreement| {
         found.with(
-            format!("kubectl delete pod {} -n {}", pod.name, facts.namespace),
-            "the controller makes the pod anew, with the name that the set gives it now",
+            facts.command("delete pod", &pod.name, &[]),
+            "the controller makes the pod anew, with the name that the set gives it now; where there are several, one at a time",
         )
     };
     if pod.subdomain != facts.service_name {
@@ -114,87 +125,33 @@ fn misnamed(facts: &Facts, ordinal: Ordinal, pod: &PodFacts) -> Option<Disagreem
     None
 }
 
-/// What the EndpointSlice controller should have written by now (`ready = publishNotReadyAddresses || (podReady &&
-/// !terminating)`).
-fn stale(facts: &Facts, ordinal: Ordinal, pod: &PodFacts) -> Option<Disagreement> {
-    let (service, all) = (facts.existing_service()?, facts.endpoints.get()?);
-    let own: Vec<&Endpoint> = facts.endpoints_of(ordinal).collect();
-    let why = if own.is_empty() && !expects_endpoint(service, pod) {
-        return None;
-    } else if own.is_empty() && service.selector.is_empty() {
-        let by_hand = all.iter().find(|endpoint| pod.addresses.contains(&endpoint.address));
-        match by_hand {
-            Some(endpoint) if endpoint.hostname.as_deref() == Some(pod.name.as_str()) => return None,
-            Some(_) => "its endpoint, written by hand, has no host name".to_owned(),
-            None => "no endpoint was written for it, and the Service has no selector".to_owned(),
-        }
-    } else if own.is_empty() {
-        "no EndpointSlice lists it".to_owned()
-    } else {
-        own.iter().find_map(|endpoint| untrue(endpoint, pod, service))?
-    };
-    let since = pod.ready_since.or(pod.created).map(|since| facts.now.duration_since(since).as_secs());
-    let fresh = since.is_some_and(|seconds| seconds < JUST_NOW);
-    let message = if fresh {
-        format!("{why}: the pod changed a moment ago, and the EndpointSlice controller follows")
-    } else {
-        format!("{why}: the EndpointSlice controller (in kube-controller-manager) has not followed")
-    };
-    Some(Disagreement::of(ordinal, Reason::StaleEndpoint, message).with(
-        format!(
-            "kubectl get endpointslices -n {} -l kubernetes.io/service-name={} -o yaml",
-            facts.namespace, facts.service_name
-        ),
-        "shows what is published, and who wrote it (label endpointslice.kubernetes.io/managed-by)",
-    ))
-}
-
-/// The controller writes in batches, some hundred milliseconds apart.
-const JUST_NOW: i64 = 5;
-
-fn expects_endpoint(service: &Service, pod: &PodFacts) -> bool {
-    let families: BTreeSet<Family> = service.families.iter().copied().collect();
-    families.is_empty() || pod.addresses.iter().any(|address| families.contains(&Family::of(address)))
-}
-
-/// What an endpoint says of a pod that is not so.
-fn untrue(endpoint: &Endpoint, pod: &PodFacts, service: &Service) -> Option<String> {
-    let slice = &endpoint.slice;
-    if endpoint.pod.as_ref().is_some_and(|(_, uid)| !uid.is_empty() && *uid != pod.uid) {
-        return Some(format!("EndpointSlice {slice} lists an earlier pod of this name"));
-    }
-    if !pod.addresses.contains(&endpoint.address) {
-        let now: Vec<String> = pod.addresses.iter().map(IpAddr::to_string).collect();
-        return Some(format!(
-            "EndpointSlice {slice} lists {}, and the pod has {}",
-            endpoint.address,
-            now.join(" and ")
-        ));
-    }
-    if endpoint.hostname.as_deref() != Some(pod.name.as_str()) {
-        return Some(format!("EndpointSlice {slice} lists it without its host name"));
-    }
-    let ready = service.publishes_unready || pod.ready;
-    if endpoint.ready != ready {
-        let (says, is) = if ready { ("not ready", "is") } else { ("ready", "is not") };
-        return Some(format!("EndpointSlice {slice} lists it as {says}, and the pod {is}"));
-    }
-    None
+/// Who else the name of a member leads to: a pod is given a name by its own `spec.hostname` and `spec.subdomain`, and nobody
+/// keeps two from having the same.
+fn shared(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
+    let other = facts.named(ordinal).find(|endpoint| facts.member(endpoint) != Some(ordinal))?;
+    let (address, slice) = (other.address, &other.slice);
+    let who = other.pod.as_ref().map_or_else(|| "somebody".to_owned(), |(pod, _)| format!("pod {pod}"));
+    let message = format!(
+        "{who} at {address} has the same host name (EndpointSlice {slice}): the member's name leads there too"
+    );
+    let found = Disagreement::of(ordinal, Reason::NameShared, message);
+    let effect =
+        "shows who has the host name; only a member may have it with the Service's name as spec.subdomain";
+    Some(found.with(facts.slices_command(), effect))
 }
 
 fn lacks_family(facts: &Facts, ordinal: Ordinal, pod: &PodFacts) -> Option<Disagreement> {
+    // Without a selector a headless Service asks for both families, whatever the cluster has (`alloc.go`).
+    let service = facts.existing_service().filter(|service| !service.selector.is_empty())?;
     let lacks = |family: &&Family| !pod.addresses.iter().any(|address| Family::of(address) == **family);
-    let family = facts.families().iter().find(lacks)?;
+    let family = service.families.iter().find(lacks)?;
     let message = format!(
         "Service {} has {} addresses, and the pod has none: who asks for that kind does not find it",
         facts.service_name,
         family.as_str()
     );
     Some(Disagreement::of(ordinal, Reason::FamilyMissing, message).with(
-        format!(
-            "kubectl get service {} -n {} -o jsonpath='{{.spec.ipFamilies}} {{.spec.ipFamilyPolicy}}'",
-            facts.service_name, facts.namespace
-        ),
-        "shows which kinds the Service asks for; the nodes' network decides which kinds pods have",
+        facts.command("get service", &facts.service_name, &["-o", "yaml"]),
+        "shows which kinds the Service asks for (ipFamilies); the nodes' network decides which kinds pods have",
     ))
 }

@@ -7,7 +7,8 @@
 //!
 //! - [`facts`], [`answer`]: what was read; [`questions`]: what to ask DNS, without doing harm;
 //! - [`peer`]: a member as each source has it;
-//! - [`service`], [`readiness`], [`member`], [`names`], [`foreign`]: what goes wrong, in the order of those steps;
+//! - [`service`], [`readiness`], [`member`], [`stale`], [`names`], [`foreign`]: what goes wrong, in the order of those steps;
+//! - [`remedy`]: the commands that help;
 //! - [`judge()`]: all of it together;
 //! - [`timeline`]: what changes, and how long a member that joins stays invisible.
 //!
@@ -23,8 +24,12 @@ mod peer;
 pub mod questions;
 mod readiness;
 mod reason;
+mod remedy;
 pub mod seeds;
 mod service;
+mod stale;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 
 pub use facts::Facts;

@@ -11,6 +11,10 @@ use crate::domain::Ordinal;
 /// What DNS says wrongly about a member whose pod and endpoint are in order.
 pub fn trouble(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
     facts.endpoints.get()?;
+    // Under another Service, names of members are an extra of some DNS servers: that it has an address is the root.
+    if !facts.is_headless() {
+        return None;
+    }
     let views = facts.dns.get()?;
     let published = facts.published(ordinal);
     views.iter().find_map(|view| {
@@ -26,16 +30,29 @@ pub fn of_service(facts: &Facts) -> Vec<Disagreement> {
     else {
         return Vec::new();
     };
+    if !facts.is_headless() {
+        return Vec::new();
+    }
     let all = all_published(endpoints);
     let of_view = |view: &ServerView| {
-        let own = service.headless.then(|| compare(&view.service, &all)).flatten();
-        let own = own
+        let own = compare(&view.service, &all)
             .map(|(reason, what)| Disagreement::general(reason, format!("the Service's own name: {what}")));
         let named = service.ports.iter().filter(|port| !port.name.is_empty());
         let srv = named.filter_map(|port| srv(facts, view.srv.get(&port.name)?, port));
         own.into_iter().chain(srv).map(|found| told_by(view, views, found)).collect::<Vec<_>>()
     };
     views.iter().flat_map(of_view).collect()
+}
+
+/// Whether DNS was asked about every name of a member, and answered.
+pub fn are_told(facts: &Facts) -> bool {
+    let Some(views) = facts.dns.get() else { return false };
+    let answered = |name: Option<&Name>| name.is_some_and(|name| name.shown().is_some());
+    let of_view = |view: &ServerView| {
+        answered(Some(&view.service))
+            && facts.ordinals().iter().all(|ordinal| answered(view.members.get(ordinal)))
+    };
+    !views.is_empty() && views.iter().all(of_view)
 }
 
 /// The addresses under which the Service's own name is to resolve.
@@ -122,9 +139,7 @@ fn srv(facts: &Facts, answer: &Name<SrvAnswer>, port: &ServicePort) -> Option<Di
 pub fn expected_targets(facts: &Facts, port: &ServicePort) -> BTreeSet<(String, u16)> {
     let of_member = |ordinal: Ordinal| {
         let fqdn = facts.fqdn(ordinal)?;
-        let endpoints = facts.endpoints_of(ordinal).filter(|endpoint| endpoint.ready);
-        let mut ports = endpoints.filter_map(|endpoint| {
-            endpoint.hostname.as_ref().filter(|hostname| **hostname == facts.pod_name(ordinal))?;
+        let mut ports = facts.named(ordinal).filter_map(|endpoint| {
             endpoint.ports.iter().find(|own| own.name == port.name && own.protocol == port.protocol)
         });
         Some((fqdn, ports.next()?.number))

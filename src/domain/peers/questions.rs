@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::answer::{Answer, Name, ServerView, SrvAnswer};
-use super::facts::{Facts, Family, ServicePort};
+use super::facts::{Endpoint, Facts, Family, ServicePort};
 use super::names::{all_published, expected_targets};
 use crate::domain::Ordinal;
 
@@ -83,22 +83,23 @@ pub fn next(facts: &Facts, view: &ServerView, subjects: &BTreeSet<About>) -> Vec
     let ask = |about: &About| -> Vec<Question> {
         match about {
             About::Service => {
-                let published = facts.endpoints.get().map(|all| all_published(all));
-                addresses(facts, about, &service, whose(&view.service, published.as_ref()))
+                let published = comparable(facts, |all| all_published(all));
+                let whose = whose(&view.service, published.as_ref());
+                addresses(facts, about, &service, whose, published.as_ref())
             }
             About::Member(ordinal) => {
-                let published = facts.endpoints.get().map(|_| facts.published(*ordinal));
+                let published = comparable(facts, |_| facts.published(*ordinal));
                 let whose = match view.members.get(ordinal) {
                     Some(name) => whose(name, published.as_ref()),
                     None => Some(Whose::Ours(0)),
                 };
-                addresses(facts, about, &facts.fqdn(*ordinal).unwrap_or_default(), whose)
+                addresses(facts, about, &facts.fqdn(*ordinal).unwrap_or_default(), whose, published.as_ref())
             }
             About::Port(name) => {
                 let Some(port) = named_ports(facts).find(|port| port.name == *name) else {
                     return Vec::new();
                 };
-                let expected = facts.endpoints.get().map(|_| expected_targets(facts, port));
+                let expected = comparable(facts, |_| expected_targets(facts, port));
                 let whose = match view.srv.get(name) {
                     Some(name) => whose(name, expected.as_ref()),
                     None => Some(Whose::Ours(0)),
@@ -119,9 +120,10 @@ pub enum Expected {
     Targets(BTreeSet<(String, u16)>),
 }
 
-/// What DNS should answer about a subject; none where EndpointSlices were not read, or the port is gone.
+/// What DNS should answer about a subject; none where EndpointSlices were not read, the port is gone, or no answer is owed:
+/// only a headless Service lists members.
 pub fn expected(facts: &Facts, about: &About) -> Option<Expected> {
-    let endpoints = facts.endpoints.get()?;
+    let endpoints = facts.endpoints.get().filter(|_| facts.is_headless())?;
     Some(match about {
         About::Service => Expected::Addresses(all_published(endpoints)),
         About::Member(ordinal) => Expected::Addresses(facts.published(*ordinal)),
@@ -146,6 +148,12 @@ pub fn is_settled(facts: &Facts, view: &ServerView, about: &About) -> bool {
         (About::Service | About::Member(_), Some(Expected::Targets(_)))
         | (About::Port(_), Some(Expected::Addresses(_))) => false,
     }
+}
+
+/// What is published, where DNS has to answer that: under another Service than a headless one names of members are an
+/// extra of some DNS servers, and the Service's own name stands for its own address.
+fn comparable<T>(facts: &Facts, published: impl FnOnce(&Vec<Endpoint>) -> T) -> Option<T> {
+    facts.endpoints.get().filter(|_| facts.is_headless()).map(published)
 }
 
 /// An answer that can be compared with what is published.
@@ -217,15 +225,25 @@ fn named_ports(facts: &Facts) -> impl Iterator<Item = &ServicePort> {
     ports.iter().filter(|port| !port.name.is_empty())
 }
 
-/// One question for each family.
-fn addresses(facts: &Facts, about: &About, name: &str, whose: Option<Whose>) -> Vec<Question> {
-    let question = |(family, whose): (&Family, Whose)| Question {
+/// One question for each family; as members ask, only for those in which the name resolves.
+fn addresses(
+    facts: &Facts,
+    about: &About,
+    name: &str,
+    whose: Option<Whose>,
+    published: Option<&BTreeSet<IpAddr>>,
+) -> Vec<Question> {
+    let Some(whose) = whose else { return Vec::new() };
+    let resolves =
+        |family: &Family| published.into_iter().flatten().any(|address| Family::of(address) == *family);
+    let asked = facts.families().into_iter().filter(|family| whose != Whose::Members || resolves(family));
+    let question = |family| Question {
         about: about.clone(),
         name: name.to_owned(),
-        kind: Kind::Addresses(*family),
+        kind: Kind::Addresses(family),
         whose,
     };
-    facts.families().iter().zip(whose.into_iter().cycle()).map(question).collect()
+    asked.map(question).collect()
 }
 
 fn srv(service: &str, port: &ServicePort, whose: Whose) -> Question {

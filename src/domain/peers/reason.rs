@@ -22,6 +22,10 @@ pub enum Reason {
     SubdomainMismatch,
     /// The pod has another `spec.hostname` than its name.
     HostnameMismatch,
+    /// Somebody else has the host name of the member too: its name also leads there.
+    NameShared,
+    /// The set does not ask for the ordinal, and its pod is still listed.
+    NotAskedFor,
     /// Members wait for names that resolve only when members are Ready.
     BootstrapDeadlock,
     /// The ordinal has no pod.
@@ -87,12 +91,14 @@ impl Reason {
             | Self::SelectorMismatch
             | Self::SubdomainMismatch
             | Self::HostnameMismatch
+            | Self::NameShared
             | Self::FamilyMissing
             | Self::PortMismatch
             | Self::ForeignEndpoint
             | Self::NoNamedPort => false,
             // Whether a pod waits for others, or only takes its time, does not show from outside.
             Self::BootstrapDeadlock
+            | Self::NotAskedFor
             | Self::PodMissing
             | Self::PodWithoutAddress
             | Self::NotReady

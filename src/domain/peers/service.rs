@@ -6,16 +6,16 @@ use serde_json::json;
 
 use super::facts::{ContainerPort, Facts, PodFacts, Service, Target};
 use super::reason::{Disagreement, Reason};
+use super::remedy;
 use crate::domain::Ordinal;
 use crate::domain::ordinal::listed;
 
 /// What keeps every name from resolving, the root first; what stands further down is not looked at then.
 pub fn fatal(facts: &Facts) -> Option<Disagreement> {
-    let set = &facts.set;
     if facts.service_name.is_empty() {
         let message = "spec.serviceName is empty: no member has a name in DNS";
         return Some(Disagreement::general(Reason::NoServiceName, message).with(
-            format!("kubectl delete statefulset {set} -n {} --cascade=orphan", facts.namespace),
+            facts.command("delete statefulset", &facts.set, &["--cascade=orphan"]),
             "the pods stay; apply the set again with spec.serviceName (it cannot be changed), and have its pods replaced",
         ));
     }
@@ -25,7 +25,7 @@ pub fn fatal(facts: &Facts) -> Option<Disagreement> {
         let message = format!("the governing Service {name} does not exist: no member's name resolves");
         return Some(
             Disagreement::general(Reason::ServiceMissing, message)
-                .with(creation(facts), "a headless Service that selects the pods of the set"),
+                .with(remedy::create(facts), "a headless Service that selects the pods of the set"),
         );
     };
     if service.external {
@@ -36,23 +36,33 @@ pub fn fatal(facts: &Facts) -> Option<Disagreement> {
     if service.selector.is_empty() && facts.endpoints.get().is_some_and(Vec::is_empty) {
         let message = format!("Service {name} has no selector, and nobody has written endpoints for it");
         return Some(Disagreement::general(Reason::NoSelector, message).with(
-            patch(facts, &json!({"spec": {"selector": facts.template_labels}})),
+            remedy::merge(facts, &json!({"spec": {"selector": facts.template_labels}})),
             "the Service selects pods with the labels of the set's template",
         ));
     }
-    let pods: Vec<&PodFacts> = facts.pods.values().collect();
-    if !pods.is_empty() && pods.iter().all(|pod| !selects(service, pod)) {
-        let message = format!(
-            "Service {name} selects {}, which no pod of the set has: its EndpointSlices are empty of them",
-            labels(&service.selector)
-        );
-        return Some(Disagreement::general(Reason::SelectorMismatch, message).with(
-            patch(facts, &json!({"spec": {"selector": only(&facts.template_labels, &service.selector)}})),
-            "the Service selects pods with the labels of the set's template",
-        ));
+    if facts.pods.values().all(|pod| lacking(service, pod).is_some()) && !facts.pods.is_empty() {
+        return Some(selects_nobody(facts, service));
     }
     None
 }
+
+fn selects_nobody(facts: &Facts, service: &Service) -> Disagreement {
+    let message = format!(
+        "Service {} selects {}, which no pod of the set has: its EndpointSlices are empty of them",
+        facts.service_name,
+        labels(&service.selector)
+    );
+    let found = Disagreement::general(Reason::SelectorMismatch, message);
+    if has(&facts.template_labels, &service.selector) {
+        let pods: Vec<&str> = facts.pods.values().map(|pod| pod.name.as_str()).collect();
+        let effect = "the pods get what the set's template has by now, and the Service selects them";
+        return found.with(remedy::label(facts, &pods, &service.selector), effect);
+    }
+    found.with(remedy::select_template(facts, service), SELECTS_TEMPLATE)
+}
+
+/// What comes of it when a Service selects by the template.
+pub const SELECTS_TEMPLATE: &str = "the Service selects pods with the labels of the set's template; whoever needs it to select fewer needs another Service";
 
 /// What else is true of the Service for all members.
 pub fn general(facts: &Facts) -> Vec<Disagreement> {
@@ -73,21 +83,26 @@ pub fn general(facts: &Facts) -> Vec<Disagreement> {
             format!("the port of Service {name} has no name: there are no SRV records to find it by")
         };
         let advice = Disagreement::general(Reason::NoNamedPort, message);
-        let ports = named_ports(facts, service);
-        found.push(if ports.is_empty() {
-            advice
-        } else {
-            let effect = "one SRV record a member, under _NAME._PROTOCOL before the Service's name";
-            advice.with(patch(facts, &json!({"spec": {"ports": ports}})), effect)
+        found.push(match remedy::name_port(facts, service) {
+            Some(command) => advice
+                .with(command, "one SRV record a member, under _NAME._PROTOCOL before the Service's name"),
+            None => advice,
         });
     }
     found
 }
 
-/// Whether the Service selects a pod.
-pub fn selects(service: &Service, pod: &PodFacts) -> bool {
-    !service.selector.is_empty()
-        && service.selector.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
+/// The labels that a pod lacks to be selected; none where it is selected, or nobody is. A Service without selector selects
+/// nobody: its endpoints are written by hand.
+pub fn lacking(service: &Service, pod: &PodFacts) -> Option<BTreeMap<String, String>> {
+    let other = service.selector.iter().filter(|(key, value)| pod.labels.get(*key) != Some(value));
+    let lacking: BTreeMap<_, _> = other.map(|(key, value)| (key.clone(), value.clone())).collect();
+    (!lacking.is_empty()).then_some(lacking)
+}
+
+/// Whether labels have all those others.
+pub fn has(labels: &BTreeMap<String, String>, others: &BTreeMap<String, String>) -> bool {
+    others.iter().all(|(key, value)| labels.get(key) == Some(value))
 }
 
 /// `key=value,…`
@@ -95,18 +110,12 @@ pub fn labels(all: &BTreeMap<String, String>) -> String {
     all.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
 }
 
-/// A merge patch of the Service, as typed in a shell.
-pub fn patch(facts: &Facts, change: &serde_json::Value) -> String {
-    format!("kubectl patch service {} -n {} --type=merge -p '{change}'", facts.service_name, facts.namespace)
-}
-
-/// A Service cannot become headless: its clusterIP is immutable.
 fn not_headless(facts: &Facts, message: String) -> Disagreement {
-    let (name, namespace) = (&facts.service_name, &facts.namespace);
-    Disagreement::general(Reason::ServiceNotHeadless, message).with(
-        format!("kubectl delete service {name} -n {namespace} && {}", creation(facts)),
-        format!("a headless Service {name}; who uses its present address needs another Service for that"),
-    )
+    let effect = format!(
+        "a headless Service {} in its place, as a clusterIP cannot be changed; who uses its present address needs another Service for that",
+        facts.service_name
+    );
+    Disagreement::general(Reason::ServiceNotHeadless, message).with(remedy::replace(facts), effect)
 }
 
 /// A port that the Service means by a name that no container of the pod has: such an endpoint lacks the port.
@@ -120,76 +129,28 @@ fn port_mismatch(facts: &Facts, service: &Service) -> Option<Disagreement> {
         (!without.is_empty()).then_some((port, target, without))
     })?;
     let whom = if without.len() == facts.pods.len() {
-        "no pod".to_owned()
+        "no pod has it".to_owned()
     } else {
-        format!("not {}", listed(&without, |ordinal| facts.pod_name(ordinal)))
+        format!("{} lack it", listed(&without, |ordinal| facts.pod_name(ordinal)))
     };
-    let same_name: Vec<&ContainerPort> =
-        facts.pods.values().flat_map(|pod| &pod.ports).filter(|own| own.name == *target).collect();
+    let of_others = without.iter().filter_map(|ordinal| facts.pods.get(ordinal)).flat_map(|pod| &pod.ports);
+    let same_name: Vec<&ContainerPort> = of_others.filter(|own| own.name == *target).collect();
     let but = match same_name.first() {
-        Some(own) => {
-            format!(" (the container's port of that name is {}, not {})", own.protocol, port.protocol)
-        }
+        Some(own) => format!(" (the container port of that name is {})", own.protocol),
         None => String::new(),
     };
     let message = format!(
-        "port {} of Service {} means the container port named {target} ({}), and {whom} has it{but}: it is missing from the endpoints and from SRV",
+        "port {} of Service {} means the container port named {target} ({}), and {whom}{but}: it is missing from their endpoints and from SRV",
         shown(&port.name, port.number),
         facts.service_name,
         port.protocol
     );
     Some(Disagreement::general(Reason::PortMismatch, message).with(
-        format!("kubectl edit service {} -n {}", facts.service_name, facts.namespace),
+        facts.command("edit service", &facts.service_name, &[]),
         "name a port that the containers declare, with its protocol, as targetPort",
     ))
 }
 
 fn shown(name: &str, number: u16) -> String {
     if name.is_empty() { number.to_string() } else { name.to_owned() }
-}
-
-/// The values that the template has for what the Service selects by; all of the template's labels where it has none.
-fn only(template: &BTreeMap<String, String>, selector: &BTreeMap<String, String>) -> serde_json::Value {
-    let mut change = serde_json::Map::new();
-    for key in selector.keys() {
-        // A merge patch removes what is null.
-        change.insert(key.clone(), template.get(key).map_or(serde_json::Value::Null, |value| json!(value)));
-    }
-    if change.values().all(serde_json::Value::is_null) {
-        change.extend(template.iter().map(|(key, value)| (key.clone(), json!(value))));
-    }
-    serde_json::Value::Object(change)
-}
-
-/// The ports of the Service with names; a port of the template where it has none.
-fn named_ports(facts: &Facts, service: &Service) -> Vec<serde_json::Value> {
-    let own = service.ports.iter().map(|port| (port.number, port.protocol.as_str()));
-    let of_template = facts.template_ports.iter().map(|port| (port.number, port.protocol.as_str()));
-    let ports: Vec<(u16, &str)> =
-        if service.ports.is_empty() { of_template.collect() } else { own.collect() };
-    ports.into_iter().map(|(number, protocol)| named_port(facts, number, protocol)).collect()
-}
-
-/// A port under the name that a container has for it.
-fn named_port(facts: &Facts, number: u16, protocol: &str) -> serde_json::Value {
-    let declared = facts.template_ports.iter().find(|port| port.number == number && !port.name.is_empty());
-    let name = declared.map_or_else(|| format!("port-{number}"), |port| port.name.clone());
-    json!({"name": name, "port": number, "protocol": protocol})
-}
-
-/// A command that makes the governing Service.
-fn creation(facts: &Facts) -> String {
-    let mut spec = json!({"clusterIP": "None", "selector": facts.template_labels});
-    let ports = facts.template_ports.iter().map(|port| named_port(facts, port.number, &port.protocol));
-    let ports: Vec<serde_json::Value> = ports.collect();
-    if !ports.is_empty() {
-        spec["ports"] = json!(ports);
-    }
-    let service = json!({
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": facts.service_name, "namespace": facts.namespace},
-        "spec": spec,
-    });
-    format!("echo '{service}' | kubectl create -f -")
 }
