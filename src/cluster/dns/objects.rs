@@ -189,3 +189,44 @@ impl DnsPod {
 pub(super) fn is_tcp(protocol: &str) -> bool {
     protocol.is_empty() || protocol == "TCP"
 }
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+    use serde_json::{from_value, json};
+
+    use super::*;
+
+    fn pod(ready: &str, deleted: Option<&str>) -> DnsPod {
+        from_value(json!({
+            "metadata": {"name": "coredns-1", "deletionTimestamp": deleted},
+            "spec": {
+                "containers": [{"ports": [{"name": "dns-tcp", "containerPort": 53, "protocol": "TCP"}]}],
+                "volumes": [
+                    {"name": "scratch", "emptyDir": {}},
+                    {"name": "config", "configMap": {"name": "coredns", "items": [{"key": "Corefile", "path": "Corefile"}]}},
+                ],
+            },
+            "status": {"conditions": [{"type": "Initialized", "status": "True"}, {"type": "Ready", "status": ready}]},
+        }))
+        .expect("a pod")
+    }
+
+    #[test]
+    fn a_pod_is_the_same_in_both_encodings() {
+        let from_json = pod("True", None);
+        let from_protobuf = DnsPod::decode(&*from_json.encode_to_vec()).expect("a pod");
+        for pod in [from_json, from_protobuf] {
+            assert_eq!(pod.config_maps().collect::<Vec<_>>(), ["coredns"]);
+            assert_eq!(pod.ports().map(|port| port.container_port).collect::<Vec<_>>(), [53]);
+            assert!(pod.is_ready());
+        }
+    }
+
+    #[test]
+    fn a_pod_that_is_not_ready_or_is_to_go_does_not_answer() {
+        assert!(!pod("False", None).is_ready());
+        assert!(!pod("True", Some("2026-01-01T00:00:00Z")).is_ready());
+        assert!(!DnsPod::default().is_ready());
+    }
+}

@@ -99,3 +99,28 @@ fn a_service_that_leads_to_nobody_says_why() {
     let message = format!("by Service {}/web: it selects no pods", ns.name());
     assert_eq!(find().message(), format!("cannot ask the cluster's DNS {message}"));
 }
+
+#[test]
+fn the_zone_of_a_server_that_cannot_be_asked_is_in_the_corefile_that_it_mounts() {
+    let ns = Namespace::new("corefile");
+    let corefile =
+        ".:53 {\n    errors\n    kubernetes corp.example in-addr.arpa {\n        pods insecure\n    }\n}\n";
+    let map = |name: &str, data: Value| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data});
+    ns.apply(map("other", json!({"key": "value"})));
+    ns.apply(map("dns", json!({"Corefile": corefile})));
+    let volume = |name: &str| json!({"name": name, "configMap": {"name": name}});
+    ns.apply(json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "dns-0", "labels": {"app": "web"}},
+        "spec": {
+            "containers": [{"name": "dns", "image": "example/dns:1"}],
+            "volumes": [{"name": "scratch", "emptyDir": {}}, volume("other"), volume("dns")],
+        },
+    }));
+    ns.apply(service("web", None, &json!([{"port": 53}])));
+    ns.wait_until("the pod is ready", || ns.is_ready("dns-0"));
+    let connection = cluster().connection();
+    let found = block_on(servers(&connection, &forwarded(&ns))).expect("a server");
+    let zone = block_on(zone(&connection, &found[0])).expect("a zone");
+    let source = ZoneSource::Corefile(format!("{}/dns", ns.name()));
+    assert_eq!(zone, Zone { name: "corp.example".to_owned(), source });
+}

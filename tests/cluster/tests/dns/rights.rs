@@ -81,7 +81,6 @@ fn forwarding_a_port_takes_two_rights_and_the_missing_one_is_named() {
     let error = refused(&ns, &user.connection());
     // Nobody is behind a simulated node.
     assert!(!error.message().contains("not allowed"), "{error}");
-    println!("{error}\n{:?}", error.hints());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! `.ci/packages` installs; elsewhere each of these tests is skipped.
 
 mod canary_job;
+mod dns;
 mod force_delete;
 mod force_delete_held;
 mod force_delete_off;
