@@ -13,7 +13,8 @@
 //! - [`orphans`]: claims that nothing uses any more;
 //! - [`force_delete`]: whether a pod may be deleted by force.
 //!
-//! [`lease`] stands beside them: by a Lease at most one program at a time works on a set.
+//! [`lease`] stands beside them: by a Lease at most one program at a time works on a set. [`leader`] reads who leads the set
+//! itself.
 
 pub mod action;
 pub mod canary;
@@ -22,6 +23,7 @@ pub mod claim;
 pub mod force_delete;
 pub mod goal;
 pub mod known;
+pub mod leader;
 pub mod lease;
 pub mod model;
 pub mod ordinal;
