@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema};
 use super::List;
 use super::canary::{self, CanaryView};
 use super::force_delete::{self, VerdictView};
+use super::leader::{self, ChangeView, LeaderView};
 use super::orphans::{self, ClaimView};
 use super::status::{self, SetStatus};
 
@@ -16,6 +17,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         (canary::KIND, of::<CanaryView>(canary::KIND)),
         (force_delete::KIND, of::<VerdictView>(force_delete::KIND)),
         (orphans::KIND, of::<ClaimView>(orphans::KIND)),
+        (leader::KIND, of::<LeaderView>(leader::KIND)),
+        (leader::CHANGES, of::<ChangeView>(leader::CHANGES)),
     ]
 }
 

@@ -165,9 +165,22 @@ pub struct PodStatus {
     /// Init containers and sidecars.
     #[prost(message, repeated, tag = "10")]
     pub init_container_statuses: Vec<ContainerStatus>,
+    /// Addresses of all families, the first of them again among them.
+    #[prost(message, repeated, tag = "12")]
+    #[serde(rename = "podIPs")]
+    pub pod_ips: Vec<PodIp>,
     /// Debug containers.
     #[prost(message, repeated, tag = "13")]
     pub ephemeral_container_statuses: Vec<ContainerStatus>,
+}
+
+/// An address of a pod.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(default)]
+pub struct PodIp {
+    /// IPv4 or IPv6.
+    #[prost(string, tag = "1")]
+    pub ip: String,
 }
 
 /// What was last reported of a container.

@@ -4,6 +4,7 @@
 mod around;
 mod capture;
 pub mod force_delete;
+mod leader;
 mod named;
 mod not_found;
 mod overview;
@@ -12,6 +13,7 @@ mod usage;
 
 pub use around::Questions;
 pub use capture::{Captured, RESOURCES, capture};
+pub use leader::{Wanted, leaders, leases};
 pub use named::{named, selector};
 pub use not_found::{explain_missing, explain_missing_pod, nearest};
 pub use overview::{POD_NAME, overview};
