@@ -20,8 +20,8 @@ pub mod story;
 
 pub use real::{ContainerProcess, RealCluster, RealNode, processes_of};
 pub use story::{
-    Behaviour, Call, ClusterHandle, Happened, History, Manifest, Namespace, Relay, Run, Running, SetBuilder,
-    Stop, TestNode, User, When, cluster, set, wait_until,
+    Behaviour, Call, ClusterHandle, Elector, Happened, History, Manifest, Namespace, Relay, Run, Running,
+    SetBuilder, Stop, Term, TestNode, User, When, cluster, set, wait_until,
 };
 
 /// One line of progress on stderr; a closed stderr is nobody's problem.

@@ -1,6 +1,7 @@
 //! What a test is made of. A test reads as a story: a namespace, sets in it, something to wait for, a command.
 
 mod dump;
+mod elector;
 pub mod env;
 mod history;
 mod machine;
@@ -16,6 +17,7 @@ mod set;
 mod user;
 mod wait;
 
+pub use elector::{Elector, Term};
 pub use env::{ClusterHandle, cluster};
 pub use history::{Happened, History};
 pub use namespace::{Manifest, Namespace};
