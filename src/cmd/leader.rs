@@ -23,7 +23,7 @@ pub struct LeaderArgs {
     selection: Selection,
 
     /// Only this election, where a set has several that have nothing to do with each other: the name of a Lease,
-    /// Endpoints or ConfigMap, or a label
+    /// Endpoints or ConfigMap (web, or lease/web), or a label
     #[arg(long, value_name = "NAME")]
     election: Option<String>,
 

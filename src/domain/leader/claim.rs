@@ -149,6 +149,11 @@ impl Claim {
         self.term.as_ref().filter(|_| self.holder.is_some())?.expires()
     }
 
+    /// What says so, beside the pod's name: the object, or the label of that pod.
+    pub fn origin(&self) -> &str {
+        self.key.as_deref().filter(|_| self.term.is_none()).unwrap_or(&self.object)
+    }
+
     /// When it was last renewed.
     pub fn renewed(&self) -> Option<Timestamp> {
         self.term.as_ref()?.renewed

@@ -97,8 +97,10 @@ impl Watcher {
     fn change(&self, lead: &Lead, leading: Option<&Claim>, judged: &Judgement, group: &Group) -> Change {
         let gap = leading.zip(self.ended).and_then(|(claim, end)| gap(claim, end, judged.now));
         let from = self.last.as_ref().and_then(|claim| claim.ordinal);
-        let message = match (leading, from) {
-            (Some(claim), Some(from)) => taken(claim, from, gap, group),
+        let lost = self.last.as_ref().zip(self.ended).filter(|_| *lead == Lead::Nobody);
+        let message = match (leading, from, lost) {
+            (Some(claim), Some(from), _) => taken(claim, from, gap, group),
+            (_, Some(from), Some((claim, (_, since)))) => left(claim, from, since, group),
             _ => judged.message.clone(),
         };
         Change { at: judged.now, from, to: lead.clone(), gap, message }
@@ -142,11 +144,21 @@ fn gap(claim: &Claim, (ended, since): (Timestamp, Since), now: Timestamp) -> Opt
     (length >= SignedDuration::ZERO).then_some(Gap { length, since })
 }
 
+/// How the last leader has gone.
+fn left(claim: &Claim, from: Ordinal, since: Since, group: &Group) -> String {
+    let (from, object) = (group.pod_name(from), claim.origin());
+    match since {
+        Since::Released => format!("nobody leads: {from} has released {object}"),
+        Since::Expired => format!("nobody leads: {from} has not renewed {object}, which ran out"),
+        Since::LastRenewal | Since::Seen => format!("nobody leads: the claim of {from} is gone ({object})"),
+    }
+}
+
 fn taken(claim: &Claim, from: Ordinal, gap: Option<Gap>, group: &Group) -> String {
     let name = claim.ordinal.map(|ordinal| group.pod_name(ordinal)).unwrap_or_default();
     let again = if claim.ordinal == Some(from) { "leads again" } else { "leads" };
     let from = group.pod_name(from);
-    let object = claim.key.as_deref().filter(|_| claim.term.is_none()).unwrap_or(&claim.object);
+    let object = claim.origin();
     let after = gap.map_or_else(String::new, |gap| {
         let ms = gap.length.as_millis();
         match gap.since {

@@ -12,7 +12,7 @@ const OUR_OWN: &str = "kubectl-stateful-canary-";
 pub fn claims(facts: &Facts, election: Option<&str>) -> Vec<Claim> {
     let written = facts.elections.iter().filter_map(|election| of_election(election, facts));
     let mut claims: Vec<Claim> = written.chain(of_labels(&facts.group)).collect();
-    claims.retain(|claim| election.is_none_or(|name| claim.election == name));
+    claims.retain(|claim| election.is_none_or(|name| claim.election == name || claim.object == name));
     claims.sort_by(|a, b| (a.source, &a.object, &a.key).cmp(&(b.source, &b.object, &b.key)));
     claims
 }

@@ -58,15 +58,10 @@ fn conflict(judged: &Judgement, facts: &Facts) -> String {
     let count = if named.len() == 2 { "TWO".to_owned() } else { named.len().to_string() };
     let by = named.into_iter().map(|ordinal| {
         let claims = judged.claims.iter().filter(|claim| claim.ordinal == Some(ordinal));
-        let objects: Vec<&str> = claims.filter(|claim| claim.counts(facts.now)).map(origin).collect();
+        let objects: Vec<&str> = claims.filter(|claim| claim.counts(facts.now)).map(Claim::origin).collect();
         format!("{} by {}", facts.group.pod_name(ordinal), objects.join(" and "))
     });
     format!("{count} lead: {}", by.collect::<Vec<_>>().join(", "))
-}
-
-/// The object that says so, or the label: of a pod, which is named already.
-fn origin(claim: &Claim) -> &str {
-    claim.key.as_deref().filter(|_| claim.term.is_none()).unwrap_or(&claim.object)
 }
 
 fn unknown_holder(claim: &Claim) -> String {
@@ -109,10 +104,19 @@ pub(super) fn hint(judged: &Judgement, facts: &Facts) -> Option<Hint> {
             hint(format!("kubectl stateful leader {set} -n {namespace} --watch"), "shows who takes over")
         }
         Reason::Conflict => {
-            let claim = judged.claims.iter().find(|claim| claim.counts(facts.now))?;
+            let counting: Vec<&Claim> =
+                judged.claims.iter().filter(|claim| claim.counts(facts.now)).collect();
+            let first = counting.first()?;
+            if counting.iter().any(|claim| claim.election != first.election) {
+                return hint(
+                    format!("kubectl stateful leader {set} -n {namespace} --election {}", first.election),
+                    "judges one of them alone, if these elections have nothing to do with each other",
+                );
+            }
+            let objects: Vec<&str> = counting.iter().map(|claim| claim.object.as_str()).collect();
             hint(
-                format!("kubectl stateful leader {set} -n {namespace} --election {}", claim.election),
-                "judges one of them alone, if these elections have nothing to do with each other",
+                format!("kubectl get {} -n {namespace} -o yaml --show-managed-fields", objects.join(" ")),
+                "shows who wrote each of them, and when",
             )
         }
         Reason::Expired => {

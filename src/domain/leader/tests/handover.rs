@@ -39,6 +39,7 @@ fn a_leader_that_dies_is_followed_after_its_claim_has_run_out() {
     );
     let nobody = see(&mut watcher, 17_501, &scene([held("web-0_a", 0, 2_500)])).expect("it has run out");
     assert_eq!((nobody.from, nobody.to, nobody.gap), (Some(at(0)), Lead::Nobody, None));
+    assert_eq!(nobody.message, "nobody leads: web-0 has not renewed lease/web, which ran out");
     let next = see(&mut watcher, 18_100, &scene([held("web-1_b", 18_000, 18_000)])).expect("somebody else");
     let gap = next.gap.expect("a gap");
     assert_eq!((gap.length.as_millis(), gap.since), (500, Since::Expired));
@@ -59,6 +60,7 @@ fn a_release_says_when() {
     let _ = see(&mut watcher, 1_000, &scene([held("web-0", 0, 500)]));
     let nobody = see(&mut watcher, 2_100, &scene([held("", 2_000, 2_000)])).expect("a release");
     assert_eq!(nobody.to, Lead::Nobody);
+    assert_eq!(nobody.message, "nobody leads: web-0 has released lease/web");
     let next = see(&mut watcher, 3_300, &scene([held("web-1", 3_200, 3_200)])).expect("somebody else");
     assert_eq!(next.gap.map(|gap| (gap.length.as_millis(), gap.since)), Some((1_200, Since::Released)));
     assert_eq!(next.message, "web-1 leads (lease/web), 1200 ms after web-0 released it");
@@ -92,7 +94,7 @@ fn a_label_that_moves_has_moved_when_it_was_seen() {
     let _ = see(&mut watcher, 0, &labelled(scene([]), 0, "role", "primary"));
     assert_eq!(
         says(see(&mut watcher, 1_000, &scene([]))),
-        "nobody leads: no Lease, annotation or label names one of its pods"
+        "nobody leads: the claim of web-0 is gone (role=primary)"
     );
     let next = see(&mut watcher, 1_250, &labelled(scene([]), 1, "role", "primary")).expect("somebody else");
     assert_eq!(next.gap.map(|gap| (gap.length.as_millis(), gap.since)), Some((250, Since::Seen)));

@@ -104,6 +104,16 @@ fn claims_that_name_different_members_are_the_headline() {
     let answer = judged(&scene([lease("web", "web-0", 4), config_map("web", "web-1", 4)]));
     assert_eq!((answer.reason, answer.leader), (Reason::Conflict, None));
     assert_eq!(answer.message, "TWO lead: web-0 by lease/web, web-1 by configmap/web");
+    assert_eq!(
+        answer.hint.unwrap().command,
+        "kubectl get lease/web configmap/web -n shop -o yaml --show-managed-fields"
+    );
+}
+
+#[test]
+fn elections_of_other_names_may_have_nothing_to_do_with_each_other() {
+    let answer = judged(&scene([lease("web", "web-0", 4), lease("web-jobs", "web-1", 4)]));
+    assert_eq!(answer.reason, Reason::Conflict);
     assert_eq!(answer.hint.unwrap().command, "kubectl stateful leader web -n shop --election web");
 }
 
@@ -125,6 +135,7 @@ fn one_election_can_be_judged_alone() {
     assert_eq!(judged(&facts).reason, Reason::Conflict);
     let alone = judge(&facts, Some("shard-b"));
     assert_eq!((alone.reason, alone.leader, alone.claims.len()), (Reason::Leads, Some(at(1)), 1));
+    assert_eq!(judge(&facts, Some("lease/shard-a")).leader, Some(at(0)));
     assert_eq!(judge(&facts, Some("shard-c")).message, "nobody leads: it has no election shard-c");
 }
 
