@@ -11,7 +11,7 @@ use crate::dump;
 use crate::error::{Error, Kind, Result};
 use crate::render::{Format, Output, leader as view};
 use crate::report::List;
-use crate::report::leader::{KIND, LeaderView};
+use crate::report::leader::{HintView, KIND, LeaderView};
 use crate::snapshot::Objects;
 use crate::snapshot::leader::Electorate;
 use crate::wire::{self, Object as _};
@@ -51,7 +51,10 @@ impl LeaderArgs {
 struct Found {
     objects: Objects,
     notes: Vec<String>,
+    /// What to say where there is no set.
     place: String,
+    /// Whether it was read from files.
+    files: bool,
 }
 
 /// Prints who leads.
@@ -86,6 +89,13 @@ fn judge(found: &Found, args: &LeaderArgs, names: &[String], detail: bool) -> (L
     let sets = found.objects.sets.iter().filter(|set| names.is_empty() || names.contains(&set.meta().name));
     let mut items: Vec<LeaderView> =
         sets.map(|set| LeaderView::of(&electorate.facts(set), args.election.as_deref())).collect();
+    if found.files {
+        // Of a right that is missing files know nothing.
+        items.iter_mut().filter(|set| set.reason == Reason::Unread).for_each(|set| {
+            let command = format!("kubectl stateful capture {} -n {} > state.yaml", set.set, set.namespace);
+            set.action = Some(HintView { command, effect: "captures all that says who leads".to_owned() });
+        });
+    }
     let all = items.len();
     items.retain(|set| detail || !set.leaders.is_empty());
     items.sort_by_key(|set| names.iter().position(|name| *name == set.set));
@@ -150,7 +160,7 @@ async fn live(args: &LeaderArgs, names: &[String], context: &Context, output: &m
     let (objects, notes) = read(&connection, args, names).await?;
     connection.take_warnings().iter().for_each(|warning| output.warning(warning));
     let place = nothing_found(args, connection.namespace());
-    Ok(Found { objects, notes, place })
+    Ok(Found { objects, notes, place, files: false })
 }
 
 /// Reads all that says who leads, and what could not be read.
@@ -194,5 +204,5 @@ fn files(path: &std::path::Path, args: &LeaderArgs, names: &[String], context: &
     }
     notes.extend(objects.elections.unreadable());
     objects.sets.retain(|set: &wire::StatefulSet| names.is_empty() || names.contains(&set.meta().name));
-    Ok(Found { objects, notes, place: format!("no StatefulSet in {}", path.display()) })
+    Ok(Found { objects, notes, place: format!("no StatefulSet in {}", path.display()), files: true })
 }

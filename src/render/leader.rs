@@ -174,9 +174,7 @@ fn line(set: &LeaderView, view: View, wide: bool) -> Row {
     let or = |text: Option<String>| plain(&text.unwrap_or_else(|| "-".to_owned()));
     // A conflict is between claims that count; where none does, all are worth a look.
     let shown = set.leaders.iter().filter(|claim| claim.counts || set.leader.is_none() && !set.conflict);
-    let objects: Vec<&str> = shown
-        .map(|claim| claim.key.as_deref().filter(|_| claim.expired.is_none()).unwrap_or(&claim.object))
-        .collect();
+    let by: Vec<String> = shown.map(|claim| by(claim, set.conflict)).collect();
     let mut row = Vec::new();
     if view.namespaces {
         row.push(plain(&set.namespace));
@@ -186,11 +184,20 @@ fn line(set: &LeaderView, view: View, wide: bool) -> Row {
     row.push(span(style(set.reason), format!("{:?}", set.reason)));
     row.push(or(leading.and_then(|claim| age(view.now, claim.acquired.as_deref()))));
     row.push(leading.map_or_else(|| plain("-"), expiry));
-    row.push(plain(&objects.join(", ")));
+    row.push(plain(&by.join(", ")));
     if wide {
         row.push(plain(&set.message));
     }
     row
+}
+
+/// What says so, and in a conflict of whom.
+fn by(claim: &ClaimView, conflict: bool) -> String {
+    let origin = claim.key.as_ref().filter(|_| claim.expired.is_none()).unwrap_or(&claim.object);
+    match &claim.pod {
+        Some(pod) if conflict => format!("{origin} ({pod})"),
+        _ => origin.clone(),
+    }
 }
 
 fn plain(text: &str) -> Span {
