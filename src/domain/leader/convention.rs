@@ -28,12 +28,12 @@ pub const PATRONI_ACQUIRED: &str = "acquireTime";
 /// How often it has changed hands.
 pub const PATRONI_TRANSITIONS: &str = "transitions";
 
-/// Only what StatefulSets are known to carry: CloudNativePG and newer KubeBlocks manage pods without one.
+/// Only what pods of StatefulSets are known to carry; CloudNativePG, for one, manages pods without a set.
 pub const LABELS: &[Convention] = &[
     Convention {
         label: "role",
         values: &["master", "primary"],
-        source: "Patroni, kubernetes.role_label and leader_label_value (dcs/kubernetes.py); StackGres; Dragonfly operator",
+        source: "Patroni, kubernetes.role_label and leader_label_value (dcs/kubernetes.py)",
     },
     Convention {
         label: "spilo-role",
@@ -78,17 +78,17 @@ pub const LABELS: &[Convention] = &[
     Convention {
         label: "kubeblocks.io/role",
         values: &["leader", "primary", "master"],
-        source: "KubeBlocks before 0.9, constant.RoleLabelKey",
+        source: "KubeBlocks, constant.RoleLabelKey",
     },
     Convention {
         label: "vault-active",
         values: &["true"],
-        source: "HashiCorp Vault, serviceregistration/kubernetes",
+        source: "HashiCorp Vault, serviceregistration/kubernetes/service_registration.go, labelActive",
     },
     Convention {
         label: "openbao-active",
         values: &["true"],
-        source: "OpenBao, serviceregistration/kubernetes",
+        source: "OpenBao, a fork of Vault: service selectors of its operators and charts",
     },
 ];
 
