@@ -8,6 +8,7 @@
 //! - [`Connection::raw`]: whole objects as JSON, for captures; [`Connection::write`]: one call that changes
 //!   something, never repeated;
 //! - [`Connection::watch`]: the present state and then every change of it, through restarts of the server;
+//! - [`dns`]: the cluster's own DNS, asked through a port-forward or by its address;
 //! - [`Holding`]: a Lease, so that at most one program at a time does what it stands for.
 //!
 //! Failures are [`ApiError`]s: a [`Reason`] to match on, and a translation into the program's own
@@ -20,6 +21,7 @@ mod classify;
 mod clock;
 mod connection;
 mod dial;
+pub mod dns;
 mod error;
 mod flags;
 mod follow;
@@ -43,6 +45,7 @@ mod transport;
 mod warnings;
 mod watch;
 mod watch_line;
+mod websocket;
 
 pub use apply::{FIELD_MANAGER, Mode};
 pub use connection::Connection;

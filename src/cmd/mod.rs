@@ -8,6 +8,7 @@ pub mod force_delete;
 pub mod interrupt;
 pub mod leader;
 pub mod orphans;
+pub mod peers;
 mod selection;
 pub mod status;
 pub mod version;

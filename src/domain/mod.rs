@@ -11,7 +11,8 @@
 //! - [`ownership`]: who owns which part of its spec;
 //! - [`canary`]: a rollout in steps, as a state machine;
 //! - [`orphans`]: claims that nothing uses any more;
-//! - [`force_delete`]: whether a pod may be deleted by force.
+//! - [`force_delete`]: whether a pod may be deleted by force;
+//! - [`peers`]: who a member of the group would find.
 //!
 //! [`lease`] stands beside them: by a Lease at most one program at a time works on a set. [`leader`] reads who leads the set
 //! itself.
@@ -29,6 +30,7 @@ pub mod model;
 pub mod ordinal;
 pub mod orphans;
 pub mod ownership;
+pub mod peers;
 pub mod pod;
 pub mod revision;
 pub mod set;

@@ -31,6 +31,7 @@ pub(super) struct Sorter {
     revisions: Kind<wire::ControllerRevision>,
     events: Kind<wire::Event>,
     services: Kind<wire::Service>,
+    endpoint_slices: Kind<wire::EndpointSlice>,
     nodes: Kind<wire::Node>,
     leases: Kind<wire::Lease>,
     endpoints: Kind<wire::Endpoints>,
@@ -124,6 +125,7 @@ impl Sorter {
             "Event" if api_version.starts_with("events.k8s.io/") => self.events.add("v1", core_event(value)),
             "Event" => self.events.add(&api_version, value),
             "Service" => self.services.add(&api_version, value),
+            "EndpointSlice" => self.endpoint_slices.add(&api_version, value),
             "Node" => self.nodes.add(&api_version, value),
             "Lease" => self.leases.add(&api_version, value),
             "Endpoints" => self.endpoints.add(&api_version, value),
@@ -154,6 +156,7 @@ impl Sorter {
             Some("PersistentVolumeClaim") => self.claims.seen = true,
             Some("ControllerRevision") => self.revisions.seen = true,
             Some("Event") => self.events.seen = true,
+            Some("EndpointSlice") => self.endpoint_slices.seen = true,
             Some("StatefulSet") => self.sets.seen = true,
             Some("Lease") => self.leases.seen = true,
             Some("Endpoints") => self.endpoints.seen = true,
@@ -211,6 +214,7 @@ impl Sorter {
         objects.elections =
             elections(&objects.sets, &self.leases, self.endpoints, self.config_maps, &self.elections);
         objects.services = self.services.lookup(complete);
+        objects.endpoint_slices = self.endpoint_slices.known(complete);
         objects.nodes = self.nodes.lookup(complete);
         objects.leases = self.leases.lookup(complete);
         objects.claims = self.claims.known(complete);

@@ -13,6 +13,7 @@ pub mod leader;
 pub mod orphans;
 mod output;
 mod page;
+pub mod peers;
 mod progress;
 pub mod status;
 

@@ -5,6 +5,7 @@ pub mod force_delete;
 pub mod leader;
 pub mod list;
 pub mod orphans;
+pub mod peers;
 pub mod schema;
 pub mod status;
 

@@ -6,8 +6,9 @@ use schemars::{JsonSchema, Schema};
 use super::List;
 use super::canary::{self, CanaryView};
 use super::force_delete::{self, VerdictView};
-use super::leader::{self, ChangeView, LeaderView};
+use super::leader::{self, LeaderView};
 use super::orphans::{self, ClaimView};
+use super::peers::{self, PeersView};
 use super::status::{self, SetStatus};
 
 /// The schema of every kind of document, by kind.
@@ -18,7 +19,9 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         (force_delete::KIND, of::<VerdictView>(force_delete::KIND)),
         (orphans::KIND, of::<ClaimView>(orphans::KIND)),
         (leader::KIND, of::<LeaderView>(leader::KIND)),
-        (leader::CHANGES, of::<ChangeView>(leader::CHANGES)),
+        (leader::CHANGES, of::<leader::ChangeView>(leader::CHANGES)),
+        (peers::KIND, of::<PeersView>(peers::KIND)),
+        (peers::CHANGES, of::<peers::ChangeView>(peers::CHANGES)),
     ]
 }
 

@@ -10,6 +10,7 @@ mod index;
 pub mod leader;
 mod lookup;
 mod ownership;
+pub mod peers;
 mod pod;
 mod revision;
 mod set;
@@ -51,6 +52,8 @@ pub struct Objects {
     pub events: Known<Table<wire::Event>>,
     /// Services.
     pub services: Lookup<wire::Service>,
+    /// EndpointSlices of the governing Services.
+    pub endpoint_slices: Known<Table<wire::EndpointSlice>>,
     /// Nodes.
     pub nodes: Lookup<wire::Node>,
     /// Leases of nodes, in [`NODE_LEASES`].
@@ -76,6 +79,7 @@ impl Objects {
             revisions: Known::Unknown,
             events: Known::Unknown,
             services: Lookup::default(),
+            endpoint_slices: Known::Unknown,
             nodes: Lookup::default(),
             leases: Lookup::default(),
             storage_classes: Known::Unknown,

@@ -72,9 +72,16 @@ impl Index<'_> {
         Some(owned.chain(adoptable).collect())
     }
 
+    fn pods(&self, set: &wire::StatefulSet) -> BTreeMap<Ordinal, Pod> {
+        self.members(set).map(|(ordinal, found)| (ordinal, pod::pod(found, ordinal))).collect()
+    }
+
     /// Pods that the set owns, and those that it will adopt: of its name, matching its selector, without owner. One
     /// that the selector does not match any more is released in the next sync (`ClaimPods`).
-    fn pods(&self, set: &wire::StatefulSet) -> BTreeMap<Ordinal, Pod> {
+    pub(super) fn members<'a>(
+        &'a self,
+        set: &'a wire::StatefulSet,
+    ) -> impl Iterator<Item = (Ordinal, &'a wire::Pod)> {
         let meta = set.meta();
         let owned = self.pods_by_owner.get(meta.uid.as_str()).into_iter().flatten().copied();
         let owned = owned.filter(|pod| selects(set, pod.meta()));
@@ -84,11 +91,10 @@ impl Index<'_> {
             .flatten()
             .copied()
             .filter(|pod| pod.meta().deletion_timestamp.is_none() && selects(set, pod.meta()));
-        let members = owned.chain(adoptable).filter_map(|found| {
+        owned.chain(adoptable).filter_map(|found| {
             let (parent, ordinal) = split_pod_name(&found.meta().name)?;
-            (parent == meta.name).then(|| (ordinal, pod::pod(found, ordinal)))
-        });
-        members.collect()
+            (parent == meta.name).then_some((ordinal, found))
+        })
     }
 
     /// Pods that have the name of a missing ordinal.

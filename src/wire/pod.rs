@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::values::null_as_default;
 use super::{Condition, Object, ObjectMeta, Resource, Time, meta_of};
 
 /// A pod.
@@ -43,6 +44,9 @@ pub struct PodSpec {
     /// The node; empty until scheduled.
     #[prost(string, tag = "10")]
     pub node_name: String,
+    /// The first part of its name in DNS; the pod's name where empty.
+    #[prost(string, tag = "16")]
+    pub hostname: String,
     /// The Service whose name is part of the host name.
     #[prost(string, tag = "17")]
     pub subdomain: String,
@@ -54,14 +58,19 @@ pub struct PodSpec {
     pub ephemeral_containers: Vec<EphemeralContainer>,
 }
 
-/// A debug container of a spec.
+/// A debug container of a spec: in JSON the fields of a container, in protobuf a message within the message.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(from = "Container")]
 pub struct EphemeralContainer {
     /// What every container has.
     #[prost(message, optional, tag = "1")]
-    #[serde(flatten)]
     pub common: Option<Container>,
+}
+
+impl From<Container> for EphemeralContainer {
+    fn from(container: Container) -> Self {
+        Self { common: Some(container) }
+    }
 }
 
 /// A container of a spec.
@@ -74,12 +83,31 @@ pub struct Container {
     /// Image reference.
     #[prost(string, tag = "2")]
     pub image: String,
+    /// Ports that it declares.
+    #[prost(message, repeated, tag = "6")]
+    #[serde(deserialize_with = "null_as_default")]
+    pub ports: Vec<ContainerPort>,
     /// `Always` makes an init container a sidecar.
     #[prost(string, tag = "24")]
     pub restart_policy: String,
     /// Readiness probe.
     #[prost(message, optional, tag = "11")]
     pub readiness_probe: Option<Probe>,
+}
+
+/// A port that a container declares.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ContainerPort {
+    /// Name; may be empty.
+    #[prost(string, tag = "1")]
+    pub name: String,
+    /// Number.
+    #[prost(int32, tag = "3")]
+    pub container_port: i32,
+    /// `TCP` (also where empty), `UDP` or `SCTP`.
+    #[prost(string, tag = "4")]
+    pub protocol: String,
 }
 
 /// A probe; only how it is paced is read.
@@ -162,13 +190,13 @@ pub struct PodStatus {
     /// Containers.
     #[prost(message, repeated, tag = "8")]
     pub container_statuses: Vec<ContainerStatus>,
+    /// Addresses, one of each family; the first is `pod_ip`.
+    #[prost(message, repeated, tag = "12")]
+    #[serde(rename = "podIPs", deserialize_with = "null_as_default")]
+    pub pod_ips: Vec<PodIp>,
     /// Init containers and sidecars.
     #[prost(message, repeated, tag = "10")]
     pub init_container_statuses: Vec<ContainerStatus>,
-    /// Addresses of all families, the first of them again among them.
-    #[prost(message, repeated, tag = "12")]
-    #[serde(rename = "podIPs")]
-    pub pod_ips: Vec<PodIp>,
     /// Debug containers.
     #[prost(message, repeated, tag = "13")]
     pub ephemeral_container_statuses: Vec<ContainerStatus>,
@@ -178,7 +206,7 @@ pub struct PodStatus {
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
 #[serde(default)]
 pub struct PodIp {
-    /// IPv4 or IPv6.
+    /// The address.
     #[prost(string, tag = "1")]
     pub ip: String,
 }

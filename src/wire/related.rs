@@ -1,4 +1,4 @@
-//! Objects around a set: revisions, Services, autoscalers.
+//! Objects around a set: revisions and autoscalers.
 
 use serde::Deserialize;
 
@@ -17,31 +17,6 @@ pub struct ControllerRevision {
     /// Its place in the history; a rollback raises it.
     #[prost(int64, tag = "3")]
     pub revision: i64,
-}
-
-/// A Service.
-#[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Service {
-    /// Metadata.
-    #[prost(message, optional, tag = "1")]
-    pub metadata: Option<ObjectMeta>,
-    /// What is asked for.
-    #[prost(message, optional, tag = "2")]
-    pub spec: Option<ServiceSpec>,
-}
-
-/// What is asked of a Service.
-#[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ServiceSpec {
-    /// `None` makes it headless.
-    #[prost(string, tag = "3")]
-    #[serde(rename = "clusterIP")]
-    pub cluster_ip: String,
-    /// Whether unready pods resolve.
-    #[prost(bool, tag = "13")]
-    pub publish_not_ready_addresses: bool,
 }
 
 /// An autoscaler.
@@ -115,15 +90,6 @@ impl Object for ControllerRevision {
         plural: "controllerrevisions",
         namespaced: true,
     };
-
-    fn meta(&self) -> &ObjectMeta {
-        meta_of(self.metadata.as_ref())
-    }
-}
-
-impl Object for Service {
-    const RESOURCE: Resource =
-        Resource { group: "", version: "v1", kind: "Service", plural: "services", namespaced: true };
 
     fn meta(&self) -> &ObjectMeta {
         meta_of(self.metadata.as_ref())

@@ -40,24 +40,22 @@ impl Live {
 
     fn watch_leaders(&mut self) {
         let connection = &self.connection;
-        let (namespace, sets, pods) = match &self.scope {
-            Scope::Named { namespace, names } => {
-                let one = <&[String; 1]>::try_from(names.as_slice()).ok();
-                let within = || Query::within(Some(namespace));
-                let sets = one.map_or_else(within, |[name]| within().fields(format!("metadata.name={name}")));
-                let labels =
-                    one.and_then(|[name]| self.objects.sets.get(namespace, name)).map(gather::selector);
-                (
-                    Some(namespace.as_str()),
-                    sets,
-                    within().labels(labels.unwrap_or_else(|| POD_NAME.to_owned())),
-                )
+        let (namespace, labels) = match &self.scope {
+            Scope::Named { namespace, .. } | Scope::Members { namespace, .. } => {
+                (Some(namespace.as_str()), None)
             }
-            Scope::All { namespace, labels } => {
-                let within = || Query::within(namespace.as_deref());
-                (namespace.as_deref(), labels.iter().fold(within(), Query::labels), within().labels(POD_NAME))
-            }
+            Scope::All { namespace, labels } => (namespace.as_deref(), labels.as_deref()),
         };
+        let one = match &self.scope {
+            Scope::Named { names, .. } => <&[String; 1]>::try_from(names.as_slice()).ok().map(|[name]| name),
+            Scope::Members { name, .. } => Some(name),
+            Scope::All { .. } => None,
+        };
+        let within = || Query::within(namespace);
+        let sets = one.map_or_else(within, |name| within().fields(format!("metadata.name={name}")));
+        let sets = labels.into_iter().fold(sets, Query::labels);
+        let selector = one.and_then(|name| self.objects.sets.get(namespace?, name)).map(gather::selector);
+        let pods = within().labels(selector.unwrap_or_else(|| POD_NAME.to_owned()));
         self.updates.push(watched::<wire::StatefulSet>(connection, &sets));
         self.updates.push(watched::<wire::Pod>(connection, &pods));
         // What was refused a moment ago has its note.

@@ -2,7 +2,7 @@
 
 use futures::stream::{BoxStream, StreamExt as _};
 
-use crate::cluster::{ApiError, Connection, Event, Query};
+use crate::cluster::{ApiError, Connection, Event, Query, gather};
 use crate::domain::Known;
 use crate::snapshot::{Lookup, Objects, Table};
 use crate::wire::{self, Object};
@@ -16,6 +16,7 @@ pub(super) enum Source {
     Revisions,
     Events,
     Services,
+    EndpointSlices,
     Autoscalers,
     Leases,
     Endpoints,
@@ -143,6 +144,7 @@ impl Source {
                 "the server's own words on images, probes, scheduling, claims and refused pods are missing"
             }
             Self::Services => "whether the governing Service exists is not known",
+            Self::EndpointSlices => gather::SLICES,
             Self::Autoscalers => "whether an autoscaler changes replicas is not known",
             Self::Leases => "that nobody leads cannot be said",
             Self::Endpoints | Self::ConfigMaps => "changes of elections by their annotations are not seen",
@@ -157,6 +159,7 @@ impl Source {
             Self::Revisions => objects.revisions = Known::Unknown,
             Self::Events => objects.events = Known::Unknown,
             Self::Services => objects.services = Lookup::default(),
+            Self::EndpointSlices => objects.endpoint_slices = Known::Unknown,
             Self::Autoscalers => objects.autoscalers = Known::Unknown,
             Self::Leases => objects.elections.leases = Known::Unknown,
             Self::Endpoints => objects.elections.endpoints = Known::Unknown,
@@ -214,6 +217,7 @@ macro_rules! watched {
 watched! {
     PersistentVolumeClaim, Claims, claims;
     ControllerRevision, Revisions, revisions;
+    EndpointSlice, EndpointSlices, endpoint_slices;
     Event, Events, events;
     HorizontalPodAutoscaler, Autoscalers, autoscalers;
     Lease, Leases, elections.leases;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use futures::future::{join_all, join5};
 use serde_json::{Value, json};
 
-use super::{Reader, selector};
+use super::{Reader, selector, slices_of};
 use crate::cluster::{ApiError, Connection, Reason};
 use crate::domain::Set;
 use crate::snapshot::{Index, NODE_LEASES, Objects};
@@ -26,13 +26,14 @@ pub struct Captured {
 }
 
 /// All resources that a capture of a set looks at.
-pub const RESOURCES: [Resource; 19] = [
+pub const RESOURCES: [Resource; 20] = [
     wire::StatefulSet::RESOURCE,
     wire::Pod::RESOURCE,
     wire::PersistentVolumeClaim::RESOURCE,
     wire::ControllerRevision::RESOURCE,
     wire::Event::RESOURCE,
     wire::Service::RESOURCE,
+    wire::EndpointSlice::RESOURCE,
     wire::Node::RESOURCE,
     wire::Lease::RESOURCE,
     wire::StorageClass::RESOURCE,
@@ -116,6 +117,8 @@ impl Captured {
         if !set.spec.service.is_empty() {
             let service = one::<wire::Service>(reader, namespace, &set.spec.service).await;
             self.add::<wire::Service>(reader, service);
+            let slices = many::<wire::EndpointSlice>(reader, namespace, &slices_of(&set.spec.service)).await;
+            self.add::<wire::EndpointSlice>(reader, slices);
         }
         let scalers = many::<wire::HorizontalPodAutoscaler>(reader, namespace, "").await;
         let target = |scaler: &Value| {
@@ -186,7 +189,7 @@ async fn many<T: Object>(
     labels: &str,
 ) -> Result<Vec<Value>, ApiError> {
     let query = crate::cluster::Query::within(namespace).labels(labels);
-    let mut list = reader.connection.raw(&query.path::<T>(&[])).await?;
+    let mut list = reader.connection.raw(&query.path(&T::RESOURCE, &[])).await?;
     let items = list.get_mut("items").map(Value::take).unwrap_or_default();
     let Value::Array(items) = items else { return Ok(Vec::new()) };
     Ok(items.into_iter().map(with_kind::<T>).collect())

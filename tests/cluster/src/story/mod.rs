@@ -1,9 +1,11 @@
 //! What a test is made of. A test reads as a story: a namespace, sets in it, something to wait for, a command.
 
+mod dns;
 mod dump;
 mod elector;
 pub mod env;
 mod history;
+mod library;
 mod machine;
 mod namespace;
 mod node;
@@ -17,6 +19,7 @@ mod set;
 mod user;
 mod wait;
 
+pub use dns::{Dns, DnsBuilder, DnsCache, dns};
 pub use elector::{Elector, Term};
 pub use env::{ClusterHandle, cluster};
 pub use history::{Happened, History};
