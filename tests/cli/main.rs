@@ -6,6 +6,7 @@ mod connection;
 mod fixture;
 mod force_delete;
 mod help;
+mod leader;
 mod orphans;
 mod packaging;
 mod plugin;

@@ -2,6 +2,7 @@
 
 mod dns;
 mod dump;
+mod elector;
 pub mod env;
 mod history;
 mod library;
@@ -19,6 +20,7 @@ mod user;
 mod wait;
 
 pub use dns::{Dns, DnsBuilder, DnsCache, dns};
+pub use elector::{Elector, Term};
 pub use env::{ClusterHandle, cluster};
 pub use history::{Happened, History};
 pub use namespace::{Manifest, Namespace};

@@ -168,6 +168,12 @@ impl SetBuilder {
         self.with(|spec| spec["template"]["metadata"]["annotations"][key] = value.into())
     }
 
+    /// A label of the pod template.
+    #[must_use]
+    pub fn pod_label(self, key: &str, value: &str) -> Self {
+        self.with(|spec| spec["template"]["metadata"]["labels"][key] = value.into())
+    }
+
     /// The image of the first container: another one is a new revision.
     #[must_use]
     pub fn image(self, image: &str) -> Self {
