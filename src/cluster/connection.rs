@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 use http::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use jiff::Timestamp;
 
+use super::ConnectionFlags;
 use super::auth::{Auth, Credentials, Identity};
 use super::clock::ServerClock;
-use super::dial::Dialer;
+use super::dial::{ANY_HTTP, Dialer};
 use super::error::Call;
 use super::kubeconfig::{self, Impersonation, Surroundings, Target};
 use super::transport::Transport;
 use super::warnings::Warnings;
-use super::{ConnectionFlags, Secret, tls};
 use crate::error::{Error, Result};
-use crate::wire::Object;
+use crate::wire::Resource;
 
 /// How long to try to reach a server that does not answer, unless `--request-timeout` says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,7 +35,7 @@ pub(super) struct SharedState {
     pub(super) headers: HeaderMap,
     /// How long one request may take; none is for ever.
     pub(super) request_timeout: Option<Duration>,
-    connect_timeout: Duration,
+    pub(super) connect_timeout: Duration,
     session: RwLock<Arc<Session>>,
     renewing: tokio::sync::Mutex<()>,
     warnings: Mutex<Warnings>,
@@ -46,8 +46,7 @@ pub(super) struct SharedState {
 pub(super) struct Session {
     pub(super) transport: Arc<Transport>,
     pub(super) authorization: Option<HeaderValue>,
-    identity: Option<Identity>,
-    token: Option<Secret>,
+    pub(super) identity: Option<Identity>,
     pub(super) expires: Option<Timestamp>,
     pub(super) obtained: Instant,
 }
@@ -163,17 +162,18 @@ impl Connection {
     }
 
     /// Describes a request on a kind of object, for its errors.
-    pub(super) fn call<T: Object>(
+    pub(super) fn call(
         &self,
+        resource: &Resource,
         verb: &'static str,
         namespace: Option<&str>,
         name: Option<&str>,
     ) -> Arc<Call> {
         Arc::new(Call {
-            group: T::RESOURCE.group.to_owned(),
-            resource: T::RESOURCE.plural.to_owned(),
-            namespace: namespace.filter(|_| T::RESOURCE.namespaced).map(str::to_owned),
-            namespaced: T::RESOURCE.namespaced,
+            group: resource.group.to_owned(),
+            resource: resource.plural.to_owned(),
+            namespace: namespace.filter(|_| resource.namespaced).map(str::to_owned),
+            namespaced: resource.namespaced,
             name: name.map(str::to_owned),
             ..self.call_of_path(verb, "")
         })
@@ -190,39 +190,6 @@ impl Connection {
             ..Call::default()
         }
     }
-
-    /// kube's client for the same cluster and user: exec and port-forward need its HTTP/1.1 upgrades. It does not
-    /// renew credentials, and does not retry.
-    ///
-    /// # Errors
-    /// Certificates that kube cannot use.
-    pub fn kube_client(&self) -> Result<kube::Client> {
-        let (target, session) = (&self.shared.target, self.session());
-        let mut config = kube::Config::new(target.server.clone());
-        config.default_namespace = target.namespace.clone();
-        config.root_cert = tls::authority(&target.cluster)?
-            .map(|pem| tls::certificates(&pem).into_iter().map(|certificate| certificate.to_vec()).collect());
-        config.accept_invalid_certs = target.cluster.insecure_skip_tls_verify == Some(true);
-        config.tls_server_name = target.cluster.tls_server_name.clone().filter(|name| !name.is_empty());
-        config.proxy_url = target.proxy.clone();
-        config.connect_timeout = Some(self.shared.connect_timeout);
-        config.default_retry = false;
-        config.headers =
-            self.shared.headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        if let Some(identity) = &session.identity {
-            config.auth_info.client_certificate_data = Some(tls::to_base64(&identity.certificate));
-            config.auth_info.client_key_data = Some(tls::to_base64(identity.key.expose().as_bytes()).into());
-        }
-        if session.token.is_none() {
-            config
-                .headers
-                .extend(session.authorization.clone().map(|value| (http::header::AUTHORIZATION, value)));
-        }
-        config.auth_info.token = session.token.as_ref().map(|token| token.expose().to_owned().into());
-        kube::Client::try_from(config).map_err(|error| {
-            Error::failed(format!("cannot set up a connection to {}: {error}", self.server()))
-        })
-    }
 }
 
 impl Session {
@@ -235,13 +202,15 @@ impl Session {
     ) -> Result<Self> {
         let transport = match last.filter(|last| last.identity == credentials.identity) {
             Some(last) => Arc::clone(&last.transport),
-            None => Arc::new(Transport::new(Dialer::new(target, credentials.identity.as_ref(), timeout)?)),
+            None => {
+                let dialer = Dialer::new(target, credentials.identity.as_ref(), timeout, ANY_HTTP)?;
+                Arc::new(Transport::new(dialer))
+            }
         };
         Ok(Self {
             transport,
             authorization: credentials.authorization,
             identity: credentials.identity,
-            token: credentials.token,
             expires: credentials.expires,
             obtained: Instant::now(),
         })

@@ -19,6 +19,11 @@ use super::kubeconfig::Target;
 use super::tls;
 use crate::error::{Error, Result};
 
+/// Any version of HTTP, HTTP/2 first.
+pub(super) const ANY_HTTP: &[&str] = &["h2", "http/1.1"];
+/// The version that can turn into another protocol.
+pub(super) const HTTP_1: &[&str] = &["http/1.1"];
+
 /// Opens connections to one server with one identity.
 #[derive(Clone)]
 pub(super) struct Dialer {
@@ -29,16 +34,21 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
-    /// Prepares everything that can be prepared without the network.
+    /// Prepares everything that can be prepared without the network. `protocols` are the versions of HTTP to offer.
     ///
     /// # Errors
     /// Certificates that cannot be read, contradictions between them, or a name that is none.
-    pub(super) fn new(target: &Target, identity: Option<&Identity>, timeout: Duration) -> Result<Self> {
+    pub(super) fn new(
+        target: &Target,
+        identity: Option<&Identity>,
+        timeout: Duration,
+        protocols: &[&str],
+    ) -> Result<Self> {
         // An unreadable authority must not keep anybody from a server without TLS.
         let secure = target.server.scheme_str() == Some("https");
         let mut config =
             if secure { tls::client_config(&target.cluster, identity)? } else { tls::no_trust()? };
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         let tls = Wrap { config: Arc::new(config), name: server_name(target)? };
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);

@@ -11,9 +11,9 @@ use super::error::{ApiError, Call, Reason};
 use super::request::malformed;
 use super::send::{JSON, Outgoing};
 use super::status::Status;
-use super::watch_line::{Line, Lines};
+use super::watch_line::{Bookmark, Kind, Line, Lines};
 use super::{Connection, Event, Query};
-use crate::wire::Object;
+use crate::wire::{Encoded, Object};
 
 /// A server that has just come back may refuse rights that it will grant as soon as it has read its rules.
 const SETTLING: Duration = Duration::from_secs(15);
@@ -55,7 +55,7 @@ impl From<ApiError> for End {
 
 impl<T: Object> Follower<T> {
     pub(super) fn new(connection: Connection, query: Query, out: Sender<Result<Event<T>, ApiError>>) -> Self {
-        let call = connection.call::<T>("watch", query.namespace.as_deref(), None);
+        let call = connection.call(&T::RESOURCE, "watch", query.namespace.as_deref(), None);
         let backoff = Backoff::default();
         Self { connection, query, out, call, backoff, version: None, started: false, outage: None }
     }
@@ -109,12 +109,15 @@ impl<T: Object> Follower<T> {
         }
         // The server ends a watch after some minutes; at different moments for different clients.
         let seconds = Duration::from_secs(300).mul_f64(1.0 + random()).as_secs();
-        let path = self.query.path::<T>(&[
-            ("watch", "true"),
-            ("allowWatchBookmarks", "true"),
-            ("timeoutSeconds", &seconds.to_string()),
-            ("resourceVersion", &version),
-        ]);
+        let path = self.query.path(
+            &T::RESOURCE,
+            &[
+                ("watch", "true"),
+                ("allowWatchBookmarks", "true"),
+                ("timeoutSeconds", &seconds.to_string()),
+                ("resourceVersion", &version),
+            ],
+        );
         let lifetime = Duration::from_secs(seconds + 30);
         match tokio::time::timeout(lifetime, self.watch(&Outgoing::get(path, JSON))).await {
             Ok(end) => end,
@@ -134,7 +137,7 @@ impl<T: Object> Follower<T> {
     /// A server that came back from a backup has forgotten versions that we have seen. It would keep silent until
     /// it gets there again.
     async fn check_history(&self, version: &str) -> Result<(), End> {
-        let newest = self.connection.newest_version::<T>(&self.query).await?;
+        let newest = self.connection.newest_version(&T::RESOURCE, &self.query).await?;
         let numbers = version.parse::<u64>().ok().zip(newest.parse::<u64>().ok());
         if numbers.is_some_and(|(ours, newest)| newest < ours) { Err(End::Gone) } else { Ok(()) }
     }
@@ -162,16 +165,20 @@ impl<T: Object> Follower<T> {
         if line.trim_ascii().is_empty() {
             return Ok(());
         }
-        let heard: Line<T> =
-            serde_json::from_slice(line).map_err(|error| malformed(&error.to_string(), &self.call))?;
+        let line: Line<'_> = self.understood(serde_json::from_slice(line))?;
         self.backoff.reset();
-        let (version, event) = match heard {
-            Line::Added(object) | Line::Modified(object) => {
-                (object.meta().resource_version.clone(), Event::Applied(object))
+        let text = line.object.get();
+        let (version, event) = match line.kind {
+            Kind::Added | Kind::Modified => self.object(text, Event::Applied)?,
+            Kind::Deleted => self.object(text, Event::Deleted)?,
+            Kind::Bookmark => {
+                let mark: Bookmark = self.understood(serde_json::from_str(text))?;
+                (mark.metadata.resource_version, Event::Bookmark)
             }
-            Line::Deleted(object) => (object.meta().resource_version.clone(), Event::Deleted(object)),
-            Line::Bookmark(mark) => (mark.metadata.resource_version, Event::Bookmark),
-            Line::Error(status) => return Err(self.refused(status)),
+            Kind::Error => {
+                let status: Status = self.understood(serde_json::from_str(text))?;
+                return Err(status.into_error(Arc::clone(&self.call)).into());
+            }
         };
         if !version.is_empty() {
             self.version = Some(version);
@@ -179,8 +186,14 @@ impl<T: Object> Follower<T> {
         self.tell(event).await
     }
 
-    fn refused(&self, status: Status) -> End {
-        status.into_error(Arc::clone(&self.call)).into()
+    /// The object and its version.
+    fn object(&self, text: &str, event: fn(T) -> Event<T>) -> Result<(String, Event<T>), ApiError> {
+        let object = self.understood(T::read(Encoded::Json(text.as_bytes())))?;
+        Ok((object.meta().resource_version.clone(), event(object)))
+    }
+
+    fn understood<R>(&self, read: Result<R, impl ToString>) -> Result<R, ApiError> {
+        read.map_err(|why| malformed(&why.to_string(), &self.call))
     }
 
     async fn tell(&self, event: Event<T>) -> Result<(), End> {

@@ -12,7 +12,7 @@ use super::path::{escape, path_of};
 use super::protobuf::ListDecoder;
 use super::request::{malformed, whole};
 use super::send::{ANY, JSON, METADATA, Outgoing, broken};
-use crate::wire::{ListMeta, Object};
+use crate::wire::{Encoded, ListMeta, Object, Resource};
 
 /// Each page costs the server about 25 ms, and memory here does not depend on its size.
 const PAGE_SIZE: u32 = 20_000;
@@ -82,12 +82,12 @@ impl Query {
     }
 
     /// The path with both selectors and the given other parameters.
-    pub(super) fn path<T: Object>(&self, more: &[(&str, &str)]) -> String {
+    pub(super) fn path(&self, resource: &Resource, more: &[(&str, &str)]) -> String {
         let own = [("labelSelector", self.labels.as_deref()), ("fieldSelector", self.fields.as_deref())];
         let own = own.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let all = own.chain(more.iter().copied()).filter(|(_, value)| !value.is_empty());
         let pairs: Vec<_> = all.map(|(name, value)| format!("{name}={}", escape(value))).collect();
-        let path = path_of(&T::RESOURCE, self.namespace.as_deref(), None);
+        let path = path_of(resource, self.namespace.as_deref(), None);
         if pairs.is_empty() { path } else { format!("{path}?{}", pairs.join("&")) }
     }
 }
@@ -119,87 +119,134 @@ impl Connection {
     ///
     /// # Errors
     /// Anything that a request can end with.
-    pub async fn list_fold<T: Object, A>(
+    pub async fn list_fold<T: Object, A: Send>(
         &self,
         query: &Query,
-        mut start: impl FnMut() -> A,
-        mut add: impl FnMut(&mut A, T),
+        start: impl FnMut() -> A + Send,
+        add: impl FnMut(&mut A, T) + Send,
     ) -> Result<(A, ListMeta), ApiError> {
+        let mut fold = Fold { result: None, start, add, kind: std::marker::PhantomData };
+        let meta = self.pages(&T::RESOURCE, query, &mut fold).await?;
+        Ok((fold.result.unwrap_or_else(fold.start), meta))
+    }
+
+    /// The version that the server is at.
+    pub(super) async fn newest_version(
+        &self,
+        resource: &Resource,
+        query: &Query,
+    ) -> Result<String, ApiError> {
+        Ok(self.page(resource, query, 1, "", &mut Nothing).await?.resource_version)
+    }
+
+    async fn pages(
+        &self,
+        resource: &Resource,
+        query: &Query,
+        sink: &mut dyn Sink,
+    ) -> Result<ListMeta, ApiError> {
         let cached = query.resource_version.as_deref() == Some("0");
         let mut limit = if cached { 0 } else { query.page_size.unwrap_or(PAGE_SIZE) };
-        let (mut result, mut token) = (start(), String::new());
+        let mut token = String::new();
         loop {
-            let page = self.page(query, limit, &token, |item| add(&mut result, item)).await;
-            match page {
-                Ok(meta) if meta.continue_token.is_empty() => return Ok((result, meta)),
+            match self.page(resource, query, limit, &token, sink).await {
+                Ok(meta) if meta.continue_token.is_empty() => return Ok(meta),
                 Ok(meta) => token = meta.continue_token,
                 Err(error) if error.reason == Reason::Gone && !token.is_empty() => {
-                    (result, token, limit) = (start(), String::new(), 0);
+                    sink.restart();
+                    (token, limit) = (String::new(), 0);
                 }
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Hands every object that matches to `visit`, each once, in one single page.
-    ///
-    /// # Errors
-    /// Anything that a request can end with, possibly after some objects have been visited.
-    pub async fn list_each<T: Object>(
+    async fn page(
         &self,
-        query: &Query,
-        visit: impl FnMut(T),
-    ) -> Result<ListMeta, ApiError> {
-        self.page(query, 0, "", visit).await
-    }
-
-    /// The version that the server is at.
-    pub(super) async fn newest_version<T: Object>(&self, query: &Query) -> Result<String, ApiError> {
-        Ok(self.page(query, 1, "", |_: T| ()).await?.resource_version)
-    }
-
-    async fn page<T: Object>(
-        &self,
+        resource: &Resource,
         query: &Query,
         limit: u32,
         token: &str,
-        visit: impl FnMut(T),
+        sink: &mut dyn Sink,
     ) -> Result<ListMeta, ApiError> {
-        let call = self.call::<T>("list", query.namespace.as_deref(), None);
+        let call = self.call(resource, "list", query.namespace.as_deref(), None);
         let limit = if limit == 0 { String::new() } else { limit.to_string() };
         // A token stands for the version of its first page.
         let version =
             if token.is_empty() { query.resource_version.as_deref().unwrap_or_default() } else { "" };
-        let path = query.path::<T>(&[("limit", &limit), ("continue", token), ("resourceVersion", version)]);
+        let path =
+            query.path(resource, &[("limit", &limit), ("continue", token), ("resourceVersion", version)]);
         let accept = match query.depth {
             Depth::Slim => ANY,
             Depth::Whole => JSON,
             Depth::Metadata => METADATA,
         };
         let request = Outgoing::get(path, accept);
-        self.in_time(&call, self.read_page(&request, &call, visit)).await
+        self.in_time(&call, self.read_page(&request, &call, sink)).await
     }
 
-    async fn read_page<T: Object>(
+    async fn read_page(
         &self,
         request: &Outgoing,
         call: &Arc<Call>,
-        mut visit: impl FnMut(T),
+        sink: &mut dyn Sink,
     ) -> Result<ListMeta, ApiError> {
         let response = self.send(request, call).await?;
         let kind =
             response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/vnd.kubernetes.protobuf") {
             let body = whole(response, call).await?;
-            return read_json(&body, visit).map_err(|error| malformed(&error.to_string(), call));
+            return read_json(&body, &mut |text| sink.take(Encoded::Json(text)))
+                .map_err(|why| malformed(&why, call));
         }
         let (mut body, mut decoder) = (response.into_body(), ListDecoder::default());
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| broken(&error, call))?;
             if let Some(bytes) = frame.data_ref() {
-                decoder.feed(bytes, &mut visit).map_err(|why| malformed(&why, call))?;
+                let fed = decoder.feed(bytes, &mut |message| sink.take(Encoded::Protobuf(message)));
+                fed.map_err(|why| malformed(&why, call))?;
             }
         }
         decoder.finish().map_err(|why| malformed(&why, call))
     }
+}
+
+/// Where the items of a list go. What reads lists knows no kind, and is compiled once.
+trait Sink: Send {
+    /// Takes the next item; the error is a fragment.
+    fn take(&mut self, item: Encoded<'_>) -> Result<(), String>;
+
+    /// Forgets all items: they come again.
+    fn restart(&mut self);
+}
+
+/// Items of one kind, put together to one result.
+struct Fold<T, A, S, F> {
+    /// None before the first item.
+    result: Option<A>,
+    start: S,
+    add: F,
+    kind: std::marker::PhantomData<fn(T)>,
+}
+
+impl<T: Object, A: Send, S: FnMut() -> A + Send, F: FnMut(&mut A, T) + Send> Sink for Fold<T, A, S, F> {
+    fn take(&mut self, item: Encoded<'_>) -> Result<(), String> {
+        (self.add)(self.result.get_or_insert_with(&mut self.start), T::read(item)?);
+        Ok(())
+    }
+
+    fn restart(&mut self) {
+        self.result = None;
+    }
+}
+
+/// For a list of which only the metadata is wanted.
+struct Nothing;
+
+impl Sink for Nothing {
+    fn take(&mut self, _: Encoded<'_>) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn restart(&mut self) {}
 }

@@ -1,80 +1,42 @@
 //! A list in JSON, read without holding its objects.
 
-use std::fmt;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use crate::wire::ListMeta;
 
-use crate::wire::{ListMeta, Object};
-
-/// Hands each object to `visit` and returns the list's metadata.
-pub(super) fn read_json<T: Object>(body: &[u8], visit: impl FnMut(T)) -> serde_json::Result<ListMeta> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let meta = reader.deserialize_map(ListVisitor(visit, std::marker::PhantomData))?;
-    reader.end()?;
-    Ok(meta)
+#[derive(Deserialize)]
+struct Body<'a> {
+    #[serde(default)]
+    metadata: ListMeta,
+    /// Where each object stands in the text.
+    #[serde(borrow)]
+    items: Option<Vec<&'a RawValue>>,
 }
 
-struct ListVisitor<F, T>(F, std::marker::PhantomData<T>);
-
-impl<'de, T: Object, F: FnMut(T)> Visitor<'de> for ListVisitor<F, T> {
-    type Value = ListMeta;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
+/// Hands the text of each object to `visit` and returns the list's metadata.
+pub(super) fn read_json(
+    body: &[u8],
+    visit: &mut dyn FnMut(&[u8]) -> Result<(), String>,
+) -> Result<ListMeta, String> {
+    let body: Body<'_> = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    for item in body.items.iter().flatten() {
+        visit(item.get().as_bytes())?;
     }
-
-    fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<ListMeta, M::Error> {
-        let mut meta = ListMeta::default();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "metadata" => meta = map.next_value()?,
-                "items" => map.next_value_seed(Items(&mut self.0, std::marker::PhantomData))?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(meta)
-    }
-}
-
-struct Items<'f, F, T>(&'f mut F, std::marker::PhantomData<T>);
-
-impl<'de, T: Object, F: FnMut(T)> DeserializeSeed<'de> for Items<'_, F, T> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        from.deserialize_any(self)
-    }
-}
-
-impl<'de, T: Object, F: FnMut(T)> Visitor<'de> for Items<'_, F, T> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the items of a list")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<(), S::Error> {
-        while let Some(item) = items.next_element()? {
-            (self.0)(item);
-        }
-        Ok(())
-    }
+    Ok(body.metadata)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Pod;
+    use crate::wire::{Encoded, Object as _, Pod};
 
-    fn names(body: &str) -> serde_json::Result<(Vec<String>, String)> {
+    fn names(body: &str) -> Result<(Vec<String>, String), String> {
         let mut names = Vec::new();
-        let meta = read_json(body.as_bytes(), |pod: Pod| names.push(pod.meta().name.clone()))?;
+        let meta = read_json(body.as_bytes(), &mut |text| {
+            names.push(Pod::read(Encoded::Json(text))?.meta().name.clone());
+            Ok(())
+        })?;
         Ok((names, meta.resource_version))
     }
 

@@ -45,6 +45,7 @@ mod transport;
 mod warnings;
 mod watch;
 mod watch_line;
+mod websocket;
 
 pub use apply::{FIELD_MANAGER, Mode};
 pub use connection::Connection;

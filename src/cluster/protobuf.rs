@@ -20,7 +20,7 @@ pub(super) fn unwrap(body: &[u8]) -> Option<bytes::Bytes> {
     Unknown::decode(body.strip_prefix(MAGIC)?).ok().map(|unknown| unknown.raw)
 }
 
-/// Decodes a list while it arrives. It holds no more than the bytes of one item that is not complete.
+/// Takes a list apart while it arrives. It holds no more than the bytes of one item that is not complete.
 #[derive(Default)]
 pub(super) struct ListDecoder {
     buffer: BytesMut,
@@ -33,14 +33,14 @@ pub(super) struct ListDecoder {
 }
 
 impl ListDecoder {
-    /// Takes the next bytes and hands out each item that they complete.
-    pub(super) fn feed<T: Message + Default>(
+    /// Takes the next bytes and hands out the message of each item that they complete.
+    pub(super) fn feed(
         &mut self,
         bytes: &[u8],
-        mut item: impl FnMut(T),
+        visit: &mut dyn FnMut(&[u8]) -> Result<(), String>,
     ) -> Result<(), String> {
         self.buffer.extend_from_slice(bytes);
-        while self.step(&mut item)? {}
+        while self.step(visit)? {}
         Ok(())
     }
 
@@ -53,7 +53,7 @@ impl ListDecoder {
     }
 
     /// Decodes one field; `false` where more bytes are needed.
-    fn step<T: Message + Default>(&mut self, item: &mut impl FnMut(T)) -> Result<bool, String> {
+    fn step(&mut self, visit: &mut dyn FnMut(&[u8]) -> Result<(), String>) -> Result<bool, String> {
         if !self.magic_read {
             if self.buffer.len() < MAGIC.len() {
                 return Ok(false);
@@ -85,7 +85,7 @@ impl ListDecoder {
                 }
                 let bytes = &self.buffer[header..end];
                 if tag == 2 {
-                    item(T::decode(bytes).map_err(|error| error.to_string())?);
+                    visit(bytes)?;
                 } else {
                     self.meta = ListMeta::decode(bytes).map_err(|error| error.to_string())?;
                 }
@@ -195,7 +195,10 @@ mod tests {
     fn decode(bytes: &[u8], chunk: usize) -> Result<(Vec<Item>, ListMeta), String> {
         let (mut decoder, mut items) = (ListDecoder::default(), Vec::new());
         for part in bytes.chunks(chunk) {
-            decoder.feed(part, |item| items.push(item))?;
+            decoder.feed(part, &mut |message| {
+                items.push(Item::decode(message).map_err(|error| error.to_string())?);
+                Ok(())
+            })?;
         }
         Ok((items, decoder.finish()?))
     }

@@ -13,7 +13,7 @@ use super::error::{ApiError, Call, Reason};
 use super::path::{call_of_path, escape, path_of};
 use super::protobuf;
 use super::send::{ANY, JSON, Outgoing, broken};
-use crate::wire::Object;
+use crate::wire::{Encoded, Object};
 
 impl Connection {
     /// Reads one object, as JSON: encoding a single one costs the server nothing, and JSON has all of it, such as the
@@ -54,15 +54,13 @@ impl Connection {
         namespace: Option<&str>,
         name: &str,
     ) -> Result<T, ApiError> {
-        let call = self.call::<T>("get", namespace, Some(name));
-        let request = Outgoing::get(path, accept);
-        let body =
-            self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await?;
-        let decoded = match protobuf::unwrap(&body) {
-            Some(raw) => T::decode(raw).map_err(|error| error.to_string()),
-            None => serde_json::from_slice(&body).map_err(|error| error.to_string()),
+        let call = self.call(&T::RESOURCE, "get", namespace, Some(name));
+        let body = self.body(&Outgoing::get(path, accept), &call).await?;
+        let read = match protobuf::unwrap(&body) {
+            Some(message) => T::read(Encoded::Protobuf(&message)),
+            None => T::read(Encoded::Json(&body)),
         };
-        decoded.map_err(|why| malformed(&why, &call))
+        read.map_err(|why| malformed(&why, &call))
     }
 
     /// Reads a path as JSON: an object, a list with all its pages, `/version`.
@@ -111,9 +109,7 @@ impl Connection {
         let call = Arc::new(Call { verb, ..call_of_path(self, path) });
         let body = Some((content_type, Bytes::from(body.to_string())));
         let request = Outgoing { method, path: path.to_owned(), accept: JSON, body };
-        let answer =
-            self.in_time(&call, async { whole(self.send(&request, &call).await?, &call).await }).await;
-        let answer = answer.map_err(|error| patch_conflict(error, content_type))?;
+        let answer = self.body(&request, &call).await.map_err(|error| patch_conflict(error, content_type))?;
         serde_json::from_slice(&answer).map_err(|error| malformed(&error.to_string(), &call))
     }
 
@@ -123,9 +119,13 @@ impl Connection {
     }
 
     async fn json(&self, path: &str, call: &Arc<Call>) -> Result<Value, ApiError> {
-        let request = Outgoing::get(path.to_owned(), JSON);
-        let body = self.in_time(call, async { whole(self.send(&request, call).await?, call).await }).await?;
+        let body = self.body(&Outgoing::get(path.to_owned(), JSON), call).await?;
         serde_json::from_slice(&body).map_err(|error| malformed(&error.to_string(), call))
+    }
+
+    /// Sends a request and reads the answer to its end.
+    async fn body(&self, request: &Outgoing, call: &Arc<Call>) -> Result<Bytes, ApiError> {
+        self.in_time(call, async { whole(self.send(request, call).await?, call).await }).await
     }
 }
 

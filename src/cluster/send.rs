@@ -137,7 +137,11 @@ impl Connection {
         Ok(response)
     }
 
-    fn build(&self, request: &Outgoing, session: &Session) -> Result<Request<Full<Bytes>>, String> {
+    pub(super) fn build(
+        &self,
+        request: &Outgoing,
+        session: &Session,
+    ) -> Result<Request<Full<Bytes>>, String> {
         let url = format!("{}{}", self.server(), request.path);
         let body = request.body.clone();
         let mut built =

@@ -2,24 +2,34 @@
 
 use bytes::BytesMut;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::status::Status;
-use crate::wire::{ListMeta, Object};
+use crate::wire::ListMeta;
 
-/// What one line says.
+/// One line.
 #[derive(Deserialize)]
-#[serde(tag = "type", content = "object", rename_all = "UPPERCASE", bound = "T: Object")]
-pub(super) enum Line<T> {
-    /// An object that matches now.
-    Added(T),
-    /// An object that matched before and still does.
-    Modified(T),
-    /// The last state of an object that is gone or no longer matches.
-    Deleted(T),
-    /// All changes up to this version have been sent.
-    Bookmark(Bookmark),
-    /// The watch ends here.
-    Error(Status),
+pub(super) struct Line<'a> {
+    #[serde(rename = "type")]
+    pub(super) kind: Kind,
+    /// The text of an object: what it is depends on the kind of line.
+    #[serde(borrow)]
+    pub(super) object: &'a RawValue,
+}
+
+/// What a line says of its object.
+#[derive(Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) enum Kind {
+    /// It matches now.
+    Added,
+    /// It matched before and still does.
+    Modified,
+    /// This is its last state: it is gone, or no longer matches.
+    Deleted,
+    /// A [`Bookmark`]: all changes up to this version have been sent.
+    Bookmark,
+    /// A [`Status`](super::status::Status): the watch ends here.
+    Error,
 }
 
 /// An object of which only the version counts.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::wire::{Encoded, Object};
 
 /// All documents of one file. Names the file in errors.
 pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<Vec<Value>> {
@@ -58,8 +59,8 @@ fn not_a_document(name: &str, problem: &str) -> Error {
 }
 
 /// Reads an object as `T`, with nulls taken for absent fields: hand-written and generated files have both.
-pub(super) fn object<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
-    T::deserialize(without_nulls(value)).map_err(|error| error.to_string())
+pub(super) fn object<T: Object>(value: Value) -> Result<T, String> {
+    T::read(Encoded::Json(without_nulls(value).to_string().as_bytes()))
 }
 
 fn without_nulls(value: Value) -> Value {

@@ -13,6 +13,12 @@ pub fn json<T: Serialize>(document: &T) -> Result<String> {
     text.map(|text| text + "\n").map_err(|error| Error::failed(format!("cannot write JSON: {error}")))
 }
 
+/// The document as one line of JSON, with a line break at its end: one of many.
+pub fn json_line<T: Serialize>(document: &T) -> Result<String> {
+    let text = serde_json::to_string(document);
+    text.map(|text| text + "\n").map_err(|error| Error::failed(format!("cannot write JSON: {error}")))
+}
+
 /// The document as YAML.
 pub fn yaml<T: Serialize>(document: &T) -> Result<String> {
     serde_saphyr::to_string(document).map_err(|error| Error::failed(format!("cannot write YAML: {error}")))

@@ -3,9 +3,10 @@
 use super::{Format, Output, Page, Row, Style, clean, span};
 use crate::domain::Ordinal;
 use crate::domain::ordinal::listed;
+use crate::domain::peers::timeline::Source;
 use crate::error::Result;
 use crate::report::List;
-use crate::report::peers::{DisagreementView, PeerView, PeersView};
+use crate::report::peers::{CHANGES, ChangeView, DisagreementView, PeerView, PeersView};
 
 /// Prints members in the format that was asked for.
 pub fn print(output: &mut Output, list: &List<PeersView>) -> Result<()> {
@@ -41,6 +42,34 @@ pub fn page(list: &List<PeersView>, wide: bool, headers: bool) -> Page {
     page
 }
 
+/// Prints one change, as a line of text or a document of one line.
+pub fn change(output: &mut Output, change: ChangeView) -> Result<()> {
+    if output.is_document() {
+        return output.data(&super::document::json_line(&List::new(CHANGES, vec![change], Vec::new()))?);
+    }
+    output.line(&line(&change))
+}
+
+/// One change in one line.
+pub fn line(change: &ChangeView) -> String {
+    let time = change.time.split_once('T').map_or(change.time.as_str(), |(_, time)| time);
+    // Room for the ordinals of a hundred members.
+    let (who, width) = (change.pod.as_deref().unwrap_or(&change.set), change.set.len() + 3);
+    let by = match &change.dns_server {
+        Some(server) => format!(" by {}", server.rsplit('/').next().unwrap_or(server)),
+        None => String::new(),
+    };
+    let source = match change.source {
+        Source::Pod => "Pod",
+        Source::EndpointSlice => "EndpointSlice",
+        Source::Dns => "DNS",
+        Source::Service => "Service",
+        Source::All => "all",
+    };
+    let lag = change.lag_seconds.map(|lag| format!("   +{:.0} ms", lag * 1000.0)).unwrap_or_default();
+    format!("{time}   {who:<width$}   {source:<13}   {}{by}{lag}", change.message)
+}
+
 fn title(page: &mut Page, view: &PeersView) {
     let real = view.disagreements.iter().filter(|found| !found.advice).count();
     let (style, verdict) = match (view.agree, real) {
@@ -51,7 +80,7 @@ fn title(page: &mut Page, view: &PeersView) {
     page.prose(
         0,
         vec![
-            span(Style::Bold, &view.name),
+            span(Style::Bold, &view.set),
             span(Style::Plain, ": "),
             span(style, verdict),
             span(Style::Plain, format!(" on {}", members_asked_for(view))),
@@ -68,6 +97,7 @@ fn title(page: &mut Page, view: &PeersView) {
         }
     };
     let dns = match &view.dns_servers {
+        Some(servers) if servers.is_empty() => "left out".to_owned(),
         Some(servers) => servers.join(", "),
         None => "not asked".to_owned(),
     };
@@ -197,7 +227,7 @@ fn disagreements(page: &mut Page, view: &PeersView, title: &str, style: Style, a
         let ordinals: Vec<Ordinal> = group.iter().filter_map(|found| found.ordinal).collect();
         let who = match ordinals.as_slice() {
             [] => String::new(),
-            ordinals => format!("{}: ", listed(ordinals, |ordinal| format!("{}-{ordinal}", view.name))),
+            ordinals => format!("{}: ", listed(ordinals, |ordinal| format!("{}-{ordinal}", view.set))),
         };
         page.prose(
             2,

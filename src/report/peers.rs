@@ -8,10 +8,14 @@ use serde::Serialize;
 
 use crate::domain::Ordinal;
 use crate::domain::peers::answer::SrvAnswer;
+use crate::domain::peers::timeline::{Change, Source};
 use crate::domain::peers::{Disagreement, Facts, Judgement, Peer, Reason};
 
 /// The kind of a document of members.
 pub const KIND: &str = "PeerList";
+
+/// The kind of a document of changes.
+pub const CHANGES: &str = "PeerChangeList";
 
 /// The members of one set.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -20,7 +24,7 @@ pub struct PeersView {
     /// Namespace.
     pub namespace: String,
     /// The set.
-    pub name: String,
+    pub set: String,
     /// The governing Service; null where the set names none.
     pub service: Option<String>,
     /// Whether it is headless; null where it was not read or does not exist.
@@ -135,6 +139,47 @@ pub struct ActionView {
     pub effect: String,
 }
 
+/// One change: `--watch -o json` prints one document a line, those of the beginning first.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeView {
+    /// When (RFC 3339), by the server's clock.
+    pub time: String,
+    /// Namespace.
+    pub namespace: String,
+    /// The set.
+    pub set: String,
+    /// The ordinal; null where it is about all members.
+    pub ordinal: Option<Ordinal>,
+    /// The pod; null likewise.
+    pub pod: Option<String>,
+    /// Which source says so.
+    pub source: Source,
+    /// The DNS server that does; null for other sources.
+    pub dns_server: Option<String>,
+    /// What is true now, in a few words.
+    pub message: String,
+    /// How long after the member was to be visible this source shows it; null where that does not apply.
+    pub lag_seconds: Option<f64>,
+}
+
+impl ChangeView {
+    /// A change, seen now.
+    pub fn of(facts: &Facts, change: &Change) -> Self {
+        Self {
+            time: format!("{:.3}", facts.now),
+            namespace: facts.namespace.clone(),
+            set: facts.set.clone(),
+            ordinal: change.ordinal,
+            pod: change.ordinal.map(|ordinal| facts.pod_name(ordinal)),
+            source: change.source,
+            dns_server: change.server.clone(),
+            message: change.message.clone(),
+            lag_seconds: change.lag.map(|lag| lag.as_secs_f64()),
+        }
+    }
+}
+
 impl PeersView {
     /// What was judged of what was read.
     pub fn of(facts: &Facts, judged: &Judgement, zone_source: &str) -> Self {
@@ -142,7 +187,7 @@ impl PeersView {
         let views = facts.dns.get();
         Self {
             namespace: facts.namespace.clone(),
-            name: facts.set.clone(),
+            set: facts.set.clone(),
             service: Some(facts.service_name.clone()).filter(|name| !name.is_empty()),
             headless: service.map(|service| service.headless),
             publishes_not_ready: service.map(|service| service.publishes_unready),

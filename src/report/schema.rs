@@ -7,7 +7,7 @@ use super::List;
 use super::canary::{self, CanaryView};
 use super::force_delete::{self, VerdictView};
 use super::orphans::{self, ClaimView};
-use super::peers::{self, PeersView};
+use super::peers::{self, ChangeView, PeersView};
 use super::status::{self, SetStatus};
 
 /// The schema of every kind of document, by kind.
@@ -18,6 +18,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         (force_delete::KIND, of::<VerdictView>(force_delete::KIND)),
         (orphans::KIND, of::<ClaimView>(orphans::KIND)),
         (peers::KIND, of::<PeersView>(peers::KIND)),
+        (peers::CHANGES, of::<ChangeView>(peers::CHANGES)),
     ]
 }
 

@@ -74,6 +74,32 @@ pub trait Object: prost::Message + Default + Clone + DeserializeOwned + 'static 
 
     /// The object's metadata; empty where the server sent none.
     fn meta(&self) -> &ObjectMeta;
+
+    /// Reads an object. Whatever comes from elsewhere is read here, so that each kind's decoders are compiled once.
+    ///
+    /// # Errors
+    /// A fragment that says what is wrong with the text or the message.
+    fn read(encoded: Encoded<'_>) -> Result<Self, String> {
+        match encoded {
+            Encoded::Json(text) => serde_json::from_slice(text).map_err(|error| without_place(&error)),
+            Encoded::Protobuf(message) => Self::decode(message).map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// An object as it comes.
+#[derive(Clone, Copy, Debug)]
+pub enum Encoded<'a> {
+    /// JSON text.
+    Json(&'a [u8]),
+    /// A protobuf message, without the envelope.
+    Protobuf(&'a [u8]),
+}
+
+/// What is wrong, but not in which column: nobody sees the text that was read.
+fn without_place(error: &serde_json::Error) -> String {
+    let (text, place) = (error.to_string(), format!(" at line {} column {}", error.line(), error.column()));
+    text.strip_suffix(&place).map_or(text.clone(), str::to_owned)
 }
 
 /// The metadata, or an empty one that stands for "the server sent none".

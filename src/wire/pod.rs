@@ -58,14 +58,19 @@ pub struct PodSpec {
     pub ephemeral_containers: Vec<EphemeralContainer>,
 }
 
-/// A debug container of a spec.
+/// A debug container of a spec: in JSON the fields of a container, in protobuf a message within the message.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(from = "Container")]
 pub struct EphemeralContainer {
     /// What every container has.
     #[prost(message, optional, tag = "1")]
-    #[serde(flatten)]
     pub common: Option<Container>,
+}
+
+impl From<Container> for EphemeralContainer {
+    fn from(container: Container) -> Self {
+        Self { common: Some(container) }
+    }
 }
 
 /// A container of a spec.

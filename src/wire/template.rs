@@ -32,9 +32,8 @@ impl<'de> Deserialize<'de> for PodTemplate {
             metadata: Option<ObjectMeta>,
             spec: Option<PodSpec>,
         }
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let json = value.to_string();
-        let fields: Fields = serde_json::from_value(value).map_err(de::Error::custom)?;
+        let json = serde_json::Value::deserialize(deserializer)?.to_string();
+        let fields: Fields = serde_json::from_str(&json).map_err(de::Error::custom)?;
         Ok(Self { metadata: fields.metadata, spec: fields.spec, json: Some(json) })
     }
 }

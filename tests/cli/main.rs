@@ -8,6 +8,7 @@ mod force_delete;
 mod help;
 mod orphans;
 mod packaging;
+mod peers;
 mod plugin;
 mod scenarios;
 mod terminal;

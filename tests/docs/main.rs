@@ -6,6 +6,7 @@
 
 mod console;
 mod faults;
+mod formats;
 mod quotes;
 mod reasons;
 mod schema;

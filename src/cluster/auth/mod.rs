@@ -18,8 +18,6 @@ use crate::error::{Error, Result};
 pub(crate) struct Credentials {
     /// The `Authorization` header.
     pub(crate) authorization: Option<HeaderValue>,
-    /// A bearer token, if that is what the header holds.
-    pub(crate) token: Option<Secret>,
     /// The client certificate and its key.
     pub(crate) identity: Option<Identity>,
     /// When they stop being valid, if that is known.
@@ -47,7 +45,7 @@ enum Source {
     Token(Secret),
     TokenFile(std::path::PathBuf),
     Exec(Box<exec::Plugin>),
-    Oidc(oidc::Oidc),
+    Oidc(Box<oidc::Oidc>),
 }
 
 impl Auth {
@@ -73,7 +71,7 @@ impl Auth {
         } else if let Some(name) = user.username.clone().filter(|name| !name.is_empty()) {
             Source::Basic { user: name, password: user.password.clone().unwrap_or_default() }
         } else if let Some(provider) = &user.auth_provider {
-            Source::Oidc(oidc::Oidc::new(provider)?)
+            Source::Oidc(Box::new(oidc::Oidc::new(provider, target)?))
         } else if identity.is_some() {
             // A plugin is not asked where the user has a certificate of its own.
             Source::Anonymous
@@ -117,8 +115,7 @@ impl Auth {
 
 impl Credentials {
     fn bearer(token: &Secret) -> Result<Self> {
-        let authorization = Some(header(format!("Bearer {}", token.expose()))?);
-        Ok(Self { authorization, token: Some(token.clone()), ..Self::default() })
+        Ok(Self { authorization: Some(header(format!("Bearer {}", token.expose()))?), ..Self::default() })
     }
 
     fn basic(user: &str, password: &Secret) -> Result<Self> {

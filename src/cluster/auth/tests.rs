@@ -1,6 +1,7 @@
 //! Credentials, with real programs as plugins.
 
 use std::fs;
+use std::io::{BufRead as _, Read as _, Write as _};
 
 use tempfile::TempDir;
 
@@ -194,14 +195,94 @@ async fn a_certificate_needs_its_key() {
 
 #[tokio::test]
 async fn an_oidc_token_that_is_valid_is_used() {
-    // {"exp": 4102444800}: 2100-01-01.
-    let token = "e30.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln";
+    let token = FRESH;
     let user = format!(
         "{{auth-provider: {{name: oidc, config: {{id-token: {token}, idp-issuer-url: 'https://x', client-id: c}}}}}}"
     );
     let credentials = run("", &user).await.expect("a token");
     assert_eq!(header(&credentials), format!("Bearer {token}"));
     assert_eq!(credentials.expires.map(|time| time.to_string()).as_deref(), Some("2100-01-01T00:00:00Z"));
+}
+
+/// A token that ends in 2100 (`{"exp": 4102444800}`), and one that ended in 1970.
+const FRESH: &str = "e30.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln";
+const STALE: &str = "e30.eyJleHAiOjF9.c2ln";
+
+/// An issuer that wants to hear in the form who asks, and gives `answer` for the refresh token. Its address, and what
+/// it was asked.
+fn issuer(answer: String) -> (String, std::thread::JoinHandle<Vec<String>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let discovery = format!(r#"{{"token_endpoint":"{url}/token"}}"#);
+    let serve = move || {
+        let answers = [("200 OK", discovery), ("401 Unauthorized", String::new()), ("200 OK", answer)];
+        let exchange = |(status, body): (&str, String)| {
+            let (mut stream, _) = listener.accept().expect("a client");
+            let asked = hear(&mut stream);
+            let length = body.len();
+            write!(
+                stream,
+                "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+            )
+            .expect("written");
+            asked
+        };
+        answers.into_iter().map(exchange).collect()
+    };
+    (url, std::thread::spawn(serve))
+}
+
+/// The first line, the `Authorization` header and the body of a request.
+fn hear(stream: &mut std::net::TcpStream) -> String {
+    let mut lines = std::io::BufReader::new(stream);
+    let (mut heard, mut length) = (String::new(), 0);
+    lines.read_line(&mut heard).expect("a request");
+    loop {
+        let mut line = String::new();
+        lines.read_line(&mut line).expect("a header");
+        match line.trim().split_once(": ") {
+            Some(("content-length", text)) => length = text.parse().expect("a length"),
+            Some(("authorization", _)) => heard.push_str(&line),
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let mut body = vec![0; length];
+    lines.read_exact(&mut body).expect("a body");
+    heard + &String::from_utf8(body).expect("a form")
+}
+
+fn oidc(url: &str, more: &str) -> String {
+    format!(
+        "{{auth-provider: {{name: oidc, config: {{id-token: {STALE}, idp-issuer-url: '{url}', client-id: me, client-secret: 'a b'{more}}}}}}}"
+    )
+}
+
+#[tokio::test]
+async fn an_oidc_token_that_has_expired_is_refreshed() {
+    let (url, asked) = issuer(format!(r#"{{"id_token":"{FRESH}","refresh_token":"next"}}"#));
+    let credentials = run("", &oidc(&url, ", refresh-token: 'x&y'")).await.expect("a token");
+    assert_eq!(header(&credentials), format!("Bearer {FRESH}"));
+    let asked = asked.join().expect("an issuer").join("\n").replace('\r', "");
+    insta::assert_snapshot!(asked, @r"
+    GET /.well-known/openid-configuration HTTP/1.1
+
+    POST /token HTTP/1.1
+    authorization: Basic bWU6YSUyMGI=
+    grant_type=refresh_token&refresh_token=x%26y
+    POST /token HTTP/1.1
+    grant_type=refresh_token&refresh_token=x%26y&client_id=me&client_secret=a%20b
+    ");
+}
+
+#[tokio::test]
+async fn an_oidc_token_that_cannot_be_refreshed_is_said_so() {
+    let error = run("", &oidc("https://x", "")).await.expect_err("fails");
+    assert!(error.message().ends_with("and the kubeconfig has no refresh-token"), "{error}");
+    let (url, asked) = issuer("{}".to_owned());
+    let error = run("", &oidc(&url, ", refresh-token: r")).await.expect_err("fails");
+    assert!(error.message().ends_with("the issuer gave no id_token"), "{error}");
+    asked.join().expect("an issuer");
 }
 
 #[tokio::test]

@@ -99,13 +99,11 @@ async fn in_corefile(connection: &Connection, server: &DnsServer) -> Result<Zone
     let mut why = format!("pod {server} mounts no Corefile");
     for name in maps {
         match connection.find::<ConfigMap>(Some(namespace), name).await {
-            Ok(map) => {
-                let corefile = map.as_ref().and_then(|map| map.data.get("Corefile"));
-                if let Some(zone) = corefile.and_then(|text| corefile::zone(text)) {
-                    return Ok(Zone {
-                        name: zone,
-                        source: ZoneSource::Corefile(format!("{namespace}/{name}")),
-                    });
+            Ok(None) => why = format!("ConfigMap {namespace}/{name} does not exist"),
+            Ok(Some(map)) => {
+                if let Some(zone) = map.data.get("Corefile").and_then(|text| corefile::zone(text)) {
+                    let source = ZoneSource::Corefile(format!("{namespace}/{name}"));
+                    return Ok(Zone { name: zone, source });
                 }
                 why = format!("ConfigMap {namespace}/{name} names none for the plugin kubernetes");
             }

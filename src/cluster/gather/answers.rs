@@ -1,6 +1,7 @@
 //! What the cluster's DNS servers answer about the members of a set.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -26,7 +27,9 @@ const USUAL_ZONE: &str = "cluster.local";
 
 /// How DNS is asked.
 pub struct Resolvers {
-    servers: Vec<DnsServer>,
+    servers: Vec<Arc<DnsServer>>,
+    /// Whether DNS is left alone on purpose.
+    left_out: bool,
     /// What every name ends in.
     pub zone: String,
     /// How that was found.
@@ -43,6 +46,7 @@ impl Resolvers {
         };
         let with = |name: &str, source: &str, servers| Self {
             servers,
+            left_out: choice.is_none(),
             zone: name.to_owned(),
             zone_source: source.to_owned(),
         };
@@ -68,6 +72,16 @@ impl Resolvers {
         self.servers.is_empty()
     }
 
+    /// The servers.
+    pub fn servers(&self) -> impl Iterator<Item = &Arc<DnsServer>> {
+        self.servers.iter()
+    }
+
+    /// Notes that a server could not be asked.
+    pub fn note_loss(&self, reader: &Reader<'_>, error: &DnsError) {
+        reader.note(format!("{}: {LIMITS}", error.sentence()));
+    }
+
     /// Asks all servers about the members. One that cannot be asked is left out, with a note.
     pub async fn ask_all(&self, reader: &Reader<'_>, facts: &Facts) -> Known<Vec<ServerView>> {
         let subjects = questions::subjects(facts);
@@ -76,14 +90,14 @@ impl Resolvers {
         for view in views {
             match view {
                 Ok(view) => known.push(view),
-                Err(error) => reader.note(format!("{}: {LIMITS}", error.sentence())),
+                Err(error) => self.note_loss(reader, &error),
             }
         }
-        if known.is_empty() { Known::Unknown } else { Known::Known(known) }
+        if known.is_empty() && !self.left_out { Known::Unknown } else { Known::Known(known) }
     }
 }
 
-async fn servers(reader: &Reader<'_>, choice: &Choice) -> Vec<DnsServer> {
+async fn servers(reader: &Reader<'_>, choice: &Choice) -> Vec<Arc<DnsServer>> {
     match dns::servers(reader.connection, choice).await {
         Ok(mut servers) => {
             if servers.len() > SERVERS {
@@ -93,7 +107,7 @@ async fn servers(reader: &Reader<'_>, choice: &Choice) -> Vec<DnsServer> {
                 ));
                 servers.truncate(SERVERS);
             }
-            servers
+            servers.into_iter().map(Arc::new).collect()
         }
         Err(error) => {
             let other = "--dns-service or --dns-server names a server, --no-dns leaves DNS out";
@@ -152,9 +166,10 @@ fn question(question: &Question) -> dns::Question {
         },
         entry: match question.whose {
             Whose::Members => CacheEntry::Members,
-            Whose::Ours(0) => CacheEntry::Own(Own::Cd),
-            Whose::Ours(1) => CacheEntry::Own(Own::Do),
-            Whose::Ours(_) => CacheEntry::Own(Own::Both),
+            // The first is the one that the oldest servers tell apart (the bit CD only since CoreDNS 1.11.2).
+            Whose::Ours(0) => CacheEntry::Own(Own::Do),
+            Whose::Ours(1) => CacheEntry::Own(Own::Both),
+            Whose::Ours(_) => CacheEntry::Own(Own::Cd),
         },
     }
 }

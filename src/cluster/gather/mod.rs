@@ -12,12 +12,12 @@ mod peers;
 mod reader;
 mod usage;
 
-pub use answers::Resolvers;
+pub use answers::{Resolvers, ask};
 pub use around::Questions;
 pub use capture::{Captured, RESOURCES, capture};
 pub use named::{named, selector};
 pub use not_found::{explain_missing, explain_missing_pod, nearest};
 pub use overview::{POD_NAME, overview};
-pub use peers::{peers, service_name, slices_of};
+pub use peers::{SERVICE, SLICES, peers, service_name, slices_of};
 pub use reader::Reader;
 pub use usage::{Scope, Usage, claims};

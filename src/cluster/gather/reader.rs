@@ -23,7 +23,12 @@ impl<'a> Reader<'a> {
 
     /// What could not be read, and what that limits; each once.
     pub fn into_notes(self) -> Vec<String> {
-        let mut notes = self.notes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.notes()
+    }
+
+    /// Likewise, so far.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         notes.sort();
         notes.dedup();
         notes
@@ -44,10 +49,10 @@ impl<'a> Reader<'a> {
     pub(super) async fn list_where<T: Object>(
         &self,
         query: &Query,
-        wanted: impl Fn(&T) -> bool,
+        wanted: impl Fn(&T) -> bool + Send,
         limits: &str,
     ) -> Known<Table<T>> {
-        let add = |kept: &mut Table<T>, object: T| {
+        let add = move |kept: &mut Table<T>, object: T| {
             if wanted(&object) {
                 kept.insert(object);
             }

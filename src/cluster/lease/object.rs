@@ -77,7 +77,12 @@ impl Place {
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
-            let call = self.connection.call::<wire::Lease>("patch", Some(&self.namespace), Some(&self.name));
+            let call = self.connection.call(
+                &wire::Lease::RESOURCE,
+                "patch",
+                Some(&self.namespace),
+                Some(&self.name),
+            );
             let message = format!("none within {:.1} s", limit.as_secs_f64());
             Err(ApiError::new(Reason::Timeout, message, call).into())
         })

@@ -24,6 +24,13 @@ pub enum Scope {
         /// The names.
         names: Vec<String>,
     },
+    /// One set, as far as the names of its members come from it: no events, claims or revisions.
+    Members {
+        /// The namespace.
+        namespace: String,
+        /// The name.
+        name: String,
+    },
     /// All sets of a namespace, or of all, that match a label selector.
     All {
         /// The namespace; none for all.
@@ -64,8 +71,8 @@ impl Live {
     /// # Errors
     /// Sets or pods that cannot be watched. Everything else that is refused becomes a note.
     pub async fn start(connection: Connection, scope: Scope) -> Result<Self, ApiError> {
-        let selector = selector(&connection, &scope).await?;
-        let (updates, awaited) = streams(&connection, &scope, selector.as_deref());
+        let one = one(&connection, &scope).await?;
+        let (updates, awaited) = streams(&connection, &scope, one.as_ref());
         let mut live = Self {
             objects: Objects::new(Reader::new(&connection).now()),
             connection,
@@ -180,29 +187,40 @@ impl Live {
     }
 }
 
-/// The label selector of the one set that was named: a namespace may hold 100,000 claims of others. Several sets
-/// have several selectors, and a query can have one only.
-async fn selector(connection: &Connection, scope: &Scope) -> Result<Option<String>, ApiError> {
-    let Scope::Named { namespace, names } = scope else { return Ok(None) };
-    let [name] = names.as_slice() else { return Ok(None) };
-    let set: wire::StatefulSet = connection.get(Some(namespace), name).await?;
-    Ok(Some(gather::selector(&set)))
+/// The one set that was named. Its label selector narrows the watches: a namespace may hold 100,000 claims of others.
+/// Several sets have several selectors, and a query can have one only.
+async fn one(connection: &Connection, scope: &Scope) -> Result<Option<wire::StatefulSet>, ApiError> {
+    let (namespace, name) = match scope {
+        Scope::Named { namespace, names } => match names.as_slice() {
+            [name] => (namespace, name),
+            _ => return Ok(None),
+        },
+        Scope::Members { namespace, name } => (namespace, name),
+        Scope::All { .. } => return Ok(None),
+    };
+    connection.get(Some(namespace), name).await.map(Some)
 }
 
 /// One watch for each kind.
 fn streams(
     connection: &Connection,
     scope: &Scope,
-    selector: Option<&str>,
+    one: Option<&wire::StatefulSet>,
 ) -> (SelectAll<BoxStream<'static, Update>>, Vec<Source>) {
     let mut all = SelectAll::new();
     let mut awaited = Vec::new();
+    let selector = one.map(gather::selector);
+    let selector = selector.as_deref();
     let (namespace, sets) = match scope {
         Scope::Named { namespace, names } => {
             // Whether a template that the controller has not seen is a new revision shows only in the whole of it.
             let query = Query::within(Some(namespace)).whole();
             let one = <&[String; 1]>::try_from(names.as_slice());
             let query = one.map_or(query.clone(), |[name]| query.fields(format!("metadata.name={name}")));
+            (Some(namespace.as_str()), query)
+        }
+        Scope::Members { namespace, name } => {
+            let query = Query::within(Some(namespace)).fields(format!("metadata.name={name}"));
             (Some(namespace.as_str()), query)
         }
         Scope::All { namespace, labels } => {
@@ -219,6 +237,14 @@ fn streams(
     let selected = || selector.map_or_else(within, |labels| within().labels(labels));
     let pods = within().labels(selector.unwrap_or(gather::POD_NAME));
     add(Source::Pods, watched::<wire::Pod>(connection, &pods));
+    if let Scope::Members { .. } = scope {
+        let service = one.map(gather::service_name).unwrap_or_default();
+        let named = within().fields(format!("metadata.name={service}"));
+        let slices = within().labels(gather::slices_of(service));
+        add(Source::Services, watched::<wire::Service>(connection, &named));
+        add(Source::EndpointSlices, watched::<wire::EndpointSlice>(connection, &slices));
+        return (all, awaited);
+    }
     add(Source::Events, watched::<wire::Event>(connection, &events(scope, within())));
     if let Scope::Named { .. } = scope {
         add(Source::Revisions, watched::<wire::ControllerRevision>(connection, &selected()));
@@ -232,7 +258,7 @@ fn streams(
 /// For an overview the warnings are enough.
 fn events(scope: &Scope, query: Query) -> Query {
     match scope {
-        Scope::Named { .. } => query,
+        Scope::Named { .. } | Scope::Members { .. } => query,
         Scope::All { .. } => query.fields("type=Warning"),
     }
 }

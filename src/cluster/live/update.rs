@@ -2,7 +2,7 @@
 
 use futures::stream::{BoxStream, StreamExt as _};
 
-use crate::cluster::{ApiError, Connection, Event, Query};
+use crate::cluster::{ApiError, Connection, Event, Query, gather};
 use crate::domain::Known;
 use crate::snapshot::{Lookup, Objects, Table};
 use crate::wire::{self, Object};
@@ -16,6 +16,7 @@ pub(super) enum Source {
     Revisions,
     Events,
     Services,
+    EndpointSlices,
     Autoscalers,
 }
 
@@ -88,6 +89,7 @@ impl Source {
                 "the server's own words on images, probes, scheduling, claims and refused pods are missing"
             }
             Self::Services => "whether the governing Service exists is not known",
+            Self::EndpointSlices => gather::SLICES,
             Self::Autoscalers => "whether an autoscaler changes replicas is not known",
         }
     }
@@ -100,6 +102,7 @@ impl Source {
             Self::Revisions => objects.revisions = Known::Unknown,
             Self::Events => objects.events = Known::Unknown,
             Self::Services => objects.services = Lookup::default(),
+            Self::EndpointSlices => objects.endpoint_slices = Known::Unknown,
             Self::Autoscalers => objects.autoscalers = Known::Unknown,
         }
     }
@@ -154,6 +157,7 @@ macro_rules! watched {
 watched! {
     PersistentVolumeClaim, Claims, claims;
     ControllerRevision, Revisions, revisions;
+    EndpointSlice, EndpointSlices, endpoint_slices;
     Event, Events, events;
     HorizontalPodAutoscaler, Autoscalers, autoscalers;
 }

@@ -15,7 +15,7 @@ use crate::domain::{Revision, Set};
 use crate::error::{Error, Kind, Result};
 use crate::render::Output;
 use crate::snapshot::{Index, digest};
-use crate::wire;
+use crate::wire::{self, Encoded, Object as _};
 
 /// What is to be done first, and what it rests on.
 pub(super) struct Plan {
@@ -93,7 +93,7 @@ fn revision_of(drive: &mut Drive<'_>, whole: &Value, template: &Value) -> Revisi
     after["spec"]["template"] = template.clone();
     let generation = after["metadata"]["generation"].as_i64().unwrap_or_default();
     after["metadata"]["generation"] = (generation + 1).into();
-    let after = serde_json::from_value::<wire::StatefulSet>(after);
+    let after = wire::StatefulSet::read(Encoded::Json(after.to_string().as_bytes()));
     after.map_or_else(
         |_| Revision::unborn(),
         |after| Index::new(drive.live.objects()).set(&after).update_revision,

@@ -8,6 +8,7 @@ use crate::domain::canary::{Gates, Phase, Record, Standing};
 use crate::domain::pod::Pod;
 use crate::domain::{Ordinal, Set};
 use crate::error::Result;
+use crate::render::document::json_line;
 use crate::render::{Output, canary as view};
 use crate::report::canary::{Event, EventType};
 
@@ -211,7 +212,7 @@ impl Tell {
 
     fn say(&self, event: &Event, output: &mut Output) -> Result<()> {
         if self.json {
-            return output.data(&format!("{}\n", serde_json::to_string(event).unwrap_or_default()));
+            return output.data(&json_line(event)?);
         }
         let clock = event.time.get(11..19).unwrap_or_default();
         output.progress(&format!("{clock}Z {}", event.message));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::cluster::dns::{Address, Choice};
 use crate::cluster::parse_duration;
 use crate::cmd::selection;
+use crate::domain::peers::seeds::{self, Format};
 use crate::error::{Error, Result};
 
 /// Arguments of `peers`.
@@ -29,6 +30,19 @@ pub struct PeersArgs {
     /// How long to wait before giving up with code 3; without it there is no limit
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "wait")]
     pub(super) timeout: Option<Duration>,
+
+    /// Print the members that others find now, as configuration files take them: hosts, hostport, srv, env, zookeeper,
+    /// etcd, kafka, cassandra, mongodb, elasticsearch, redis, postgres, … or a template such as '{pod} {fqdn} {port}'
+    #[arg(long, value_name = "FORMAT", conflicts_with = "watch", help_heading = "Lists (docs/formats.md)")]
+    pub(super) format: Option<Format>,
+
+    /// Print all members that the set asks for, whether they exist or not
+    #[arg(long, requires = "format", help_heading = "Lists (docs/formats.md)")]
+    pub(super) expected: bool,
+
+    /// The port of the members, by name or number
+    #[arg(long, value_name = "PORT", requires = "format", help_heading = "Lists (docs/formats.md)")]
+    pub(super) port: Option<seeds::Choice>,
 
     /// Ask the pods that this Service selects
     #[arg(long, value_name = "NAMESPACE/NAME", conflicts_with = "dns_server", help_heading = "DNS")]
@@ -69,6 +83,16 @@ impl PeersArgs {
             _ => Err(Error::usage(format!("--dns-service takes NAMESPACE/NAME, not {service:?}"))
                 .hint("such as --dns-service kube-system/kube-dns")),
         }
+    }
+
+    /// Whether DNS servers are named.
+    pub(super) fn names_servers(&self) -> bool {
+        self.dns_server.is_some() || self.dns_service.is_some()
+    }
+
+    /// Whether to go on after the first look.
+    pub(super) fn follows(&self) -> bool {
+        self.watch || self.wait
     }
 
     /// Whether DNS was left out on purpose.

@@ -20,8 +20,8 @@ pub struct ServerView {
 
 /// What a server answers about one name: as `A`, about its addresses.
 ///
-/// CoreDNS caches answers apart for questions with the DO and CD bits, which members do not set (`plugin/cache`,
-/// `hash`). So there are two answers: the one that members get, and one that comes fresh from the server's own view of
+/// CoreDNS caches answers apart for questions with the DO and CD bits, which members do not set (`hash` in `plugin/cache`;
+/// DO since 1.10.1, CD since 1.11.2). So there are two answers: the one that members get, and one that comes fresh from the server's own view of
 /// the cluster. The first is asked for only where the second is positive: else it would leave a negative answer behind
 /// that members would be given for as long as 30 s.
 #[derive(Clone, Debug, PartialEq, Eq)]

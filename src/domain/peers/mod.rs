@@ -9,7 +9,10 @@
 //! - [`peer`]: a member as each source has it;
 //! - [`service`], [`readiness`], [`member`], [`stale`], [`names`], [`foreign`]: what goes wrong, in the order of those steps;
 //! - [`remedy`]: the commands that help;
-//! - [`judge()`]: all of it together.
+//! - [`judge()`]: all of it together;
+//! - [`timeline`]: what changes, and how long a member that joins stays invisible.
+//!
+//! [`seeds`] writes the members down as configuration files take them.
 
 pub mod answer;
 pub mod facts;
@@ -22,10 +25,12 @@ pub mod questions;
 mod readiness;
 mod reason;
 mod remedy;
+pub mod seeds;
 mod service;
 mod stale;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 
 pub use facts::Facts;
 pub use judge::{Judgement, judge};

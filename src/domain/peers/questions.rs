@@ -111,17 +111,42 @@ pub fn next(facts: &Facts, view: &ServerView, subjects: &BTreeSet<About>) -> Vec
     subjects.iter().flat_map(ask).collect()
 }
 
-/// Whether all servers tell members of a subject what is published.
-pub fn is_settled(facts: &Facts, view: &ServerView, about: &About) -> bool {
-    let Some(endpoints) = facts.endpoints.get().filter(|_| facts.is_headless()) else { return true };
-    match about {
-        About::Service => tells(&view.service, &all_published(endpoints)),
-        About::Member(ordinal) => {
-            view.members.get(ordinal).is_some_and(|name| tells(name, &facts.published(*ordinal)))
+/// What DNS should answer about a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// These addresses.
+    Addresses(BTreeSet<IpAddr>),
+    /// These names and ports.
+    Targets(BTreeSet<(String, u16)>),
+}
+
+/// What DNS should answer about a subject; none where EndpointSlices were not read, or the port is gone, or the Service is
+/// not headless: then names of members are an extra of some DNS servers, and the Service's own name stands for its address.
+pub fn expected(facts: &Facts, about: &About) -> Option<Expected> {
+    let endpoints = facts.endpoints.get().filter(|_| facts.is_headless())?;
+    Some(match about {
+        About::Service => Expected::Addresses(all_published(endpoints)),
+        About::Member(ordinal) => Expected::Addresses(facts.published(*ordinal)),
+        About::Port(name) => {
+            let port = named_ports(facts).find(|port| port.name == *name)?;
+            Expected::Targets(expected_targets(facts, port))
         }
-        About::Port(name) => named_ports(facts).find(|port| port.name == *name).is_none_or(|port| {
-            view.srv.get(name).is_some_and(|told| tells(told, &expected_targets(facts, port)))
-        }),
+    })
+}
+
+/// Whether a server tells members about a subject what is published.
+pub fn is_settled(facts: &Facts, view: &ServerView, about: &About) -> bool {
+    match (about, expected(facts, about)) {
+        (_, None) => true,
+        (About::Service, Some(Expected::Addresses(published))) => tells(&view.service, &published),
+        (About::Member(ordinal), Some(Expected::Addresses(published))) => {
+            view.members.get(ordinal).is_some_and(|name| tells(name, &published))
+        }
+        (About::Port(port), Some(Expected::Targets(targets))) => {
+            view.srv.get(port).is_some_and(|told| tells(told, &targets))
+        }
+        (About::Service | About::Member(_), Some(Expected::Targets(_)))
+        | (About::Port(_), Some(Expected::Addresses(_))) => false,
     }
 }
 

@@ -98,10 +98,10 @@ impl<'a> Place<'a> {
     async fn those<T: Object>(
         &self,
         reader: &Reader<'_>,
-        wanted: impl Fn(&T) -> bool,
+        wanted: impl Fn(&T) -> bool + Send,
     ) -> Result<Vec<Value>, ApiError> {
         let namespace = T::RESOURCE.namespaced.then_some(self.namespace);
-        let add = |names: &mut Vec<String>, object: T| {
+        let add = move |names: &mut Vec<String>, object: T| {
             if wanted(&object) {
                 names.push(object.meta().name.clone());
             }

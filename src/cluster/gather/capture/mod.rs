@@ -185,7 +185,7 @@ async fn many<T: Object>(
     labels: &str,
 ) -> Result<Vec<Value>, ApiError> {
     let query = crate::cluster::Query::within(namespace).labels(labels);
-    let mut list = reader.connection.raw(&query.path::<T>(&[])).await?;
+    let mut list = reader.connection.raw(&query.path(&T::RESOURCE, &[])).await?;
     let items = list.get_mut("items").map(Value::take).unwrap_or_default();
     let Value::Array(items) = items else { return Ok(Vec::new()) };
     Ok(items.into_iter().map(with_kind::<T>).collect())

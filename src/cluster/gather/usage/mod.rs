@@ -89,17 +89,17 @@ async fn candidates(reader: &Reader<'_>, scope: &Scope<'_>, evidence: &Evidence)
 }
 
 /// Goes through all claims: `see` gets each, `take` those that were asked for.
-async fn pass<A: Default>(
+async fn pass<A: Default + Send>(
     reader: &Reader<'_>,
     scope: &Scope<'_>,
     evidence: &Evidence,
     query: Query,
-    see: impl Fn(&mut A, &Candidate),
-    take: impl Fn(&mut A, Candidate),
+    see: impl Fn(&mut A, &Candidate) + Send,
+    take: impl Fn(&mut A, Candidate) + Send,
 ) -> Result<A, ApiError> {
     let now = reader.now();
     let query = scope.labels.iter().fold(query, |query, labels| query.labels(*labels));
-    let add = |found: &mut A, claim: wire::PersistentVolumeClaim| {
+    let add = move |found: &mut A, claim: wire::PersistentVolumeClaim| {
         let candidate = usage::candidate(&claim);
         see(found, &candidate);
         if scope.only.is_some_and(|only| !only.contains(&candidate.claim.name)) {

@@ -51,10 +51,10 @@ pub(super) async fn each<T: Object>(
     reader: &Reader<'_>,
     namespace: Option<&str>,
     source: Source,
-    add: impl Fn(&mut Evidence, &T),
+    add: impl Fn(&mut Evidence, &T) + Send,
 ) -> Evidence {
     let query = Query::within(namespace);
-    let add = |evidence: &mut Evidence, object: T| add(evidence, &object);
+    let add = move |evidence: &mut Evidence, object: T| add(evidence, &object);
     let read = reader.connection.list_fold(&query, Evidence::default, add).await;
     if let Err(error) = &read
         && is_unserved::<T>(reader, error).await

@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 use test_cluster::boot::{Cluster, Options};
 use test_cluster::interrupt::Interrupt;
-use test_cluster::parts::{NodeParts, Parts};
+use test_cluster::parts::{self, NodeParts, Parts};
 use test_cluster::story::env;
 use test_cluster::{cache, note, real};
 
@@ -36,8 +36,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, interrupt: &Interrupt) -> Result<ExitCode> {
     let started = Instant::now();
     let parts = Parts::ensure(interrupt)?;
+    // Here, where a build may take minutes, and not in a test.
+    parts::coredns(interrupt)?;
     if real::missing().is_none() {
-        // Here, where a build may take minutes, and not in a test.
         NodeParts::ensure(interrupt)?;
     }
     // Before the boot: a plugin that does not compile needs no cluster.

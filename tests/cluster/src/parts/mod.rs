@@ -78,8 +78,16 @@ impl NodeParts {
             shim: containerd.join("containerd-shim-runc-v2"),
             ctr: containerd.join("ctr"),
             containerd: containerd.join("containerd"),
-            coredns: dir(&COREDNS)?.join("coredns"),
+            coredns: coredns(interrupt)?,
             pause: dir(&PAUSE)?.join("pause"),
         })
     }
+}
+
+/// The DNS server, found in the cache or built there: two minutes.
+///
+/// # Errors
+/// As for [`Parts::ensure`].
+pub fn coredns(interrupt: &Interrupt) -> Result<PathBuf> {
+    Ok(COREDNS.ensure(&module::go_version()?, interrupt)?.join("coredns"))
 }

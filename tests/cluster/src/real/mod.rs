@@ -25,7 +25,7 @@ pub(crate) use images::standard::BUSYBOX;
 pub(crate) use machine::{clean_after, end_nodes};
 pub use node::RealNode;
 pub use pieces::missing;
-pub use processes::{ContainerProcess, processes_of};
+pub use processes::{ContainerProcess, processes_of, processes_of_pod};
 pub use turn::{Turn, turn};
 
 /// The names of the real nodes.

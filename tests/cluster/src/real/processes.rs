@@ -27,6 +27,12 @@ pub fn processes_of(host_name: &str) -> Vec<ContainerProcess> {
     all_containers().into_iter().filter(|one| one.host_name == host_name).collect()
 }
 
+/// The first process of every container of a pod, by the pod's uid. Empty when none is alive.
+#[must_use]
+pub fn processes_of_pod(uid: &str) -> Vec<ContainerProcess> {
+    all_containers().into_iter().filter(|one| one.pod_uid == uid).collect()
+}
+
 /// The first process of every container on the real nodes, but for those that hold a pod's namespaces.
 pub(super) fn all_containers() -> Vec<ContainerProcess> {
     let first = |pid: &u32| is_first(*pid) && !holds_namespaces(*pid);

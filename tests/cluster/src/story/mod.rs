@@ -1,8 +1,10 @@
 //! What a test is made of. A test reads as a story: a namespace, sets in it, something to wait for, a command.
 
+mod dns;
 mod dump;
 pub mod env;
 mod history;
+mod library;
 mod machine;
 mod namespace;
 mod node;
@@ -16,6 +18,7 @@ mod set;
 mod user;
 mod wait;
 
+pub use dns::{Dns, DnsBuilder, DnsCache, dns};
 pub use env::{ClusterHandle, cluster};
 pub use history::{Happened, History};
 pub use namespace::{Manifest, Namespace};

@@ -16,7 +16,7 @@ pub type Rule<'a> = (&'a str, &'a str, &'a [&'a str]);
 pub struct User<'a> {
     namespace: &'a Namespace,
     name: String,
-    kubeconfig: NamedTempFile,
+    pub(super) kubeconfig: NamedTempFile,
     cluster_role: Option<String>,
 }
 
