@@ -227,17 +227,17 @@ impl Facts {
         self.existing_service().is_some_and(|service| service.headless && !service.external)
     }
 
-    /// Families in which names can resolve, the Service's first one first: those of the Service, and both where it does not
-    /// say (`getAddressTypesForService`); of endpoints written by hand, whatever is written.
-    pub fn families(&self) -> Vec<Family> {
-        let told = self.existing_service().map(|service| service.families.clone()).unwrap_or_default();
+    /// Families in which names can resolve: those of the Service, and both where it does not say
+    /// (`getAddressTypesForService`); of endpoints written by hand, whatever is written.
+    pub fn families(&self) -> BTreeSet<Family> {
+        let told = self.existing_service().map(|service| service.families.as_slice()).unwrap_or_default();
         if told.is_empty() {
-            return vec![Family::V4, Family::V6];
+            return BTreeSet::from([Family::V4, Family::V6]);
         }
-        let written: BTreeSet<Family> =
-            self.listed().iter().map(|endpoint| Family::of(&endpoint.address)).collect();
-        let others = written.into_iter().filter(|family| !told.contains(family));
-        told.iter().copied().chain(others).collect()
+        told.iter()
+            .copied()
+            .chain(self.listed().iter().map(|endpoint| Family::of(&endpoint.address)))
+            .collect()
     }
 
     /// Endpoints of an ordinal; see [`Self::member`].

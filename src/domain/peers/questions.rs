@@ -120,8 +120,8 @@ pub enum Expected {
     Targets(BTreeSet<(String, u16)>),
 }
 
-/// What DNS should answer about a subject; none where EndpointSlices were not read, or the port is gone, or the Service is
-/// not headless: then names of members are an extra of some DNS servers, and the Service's own name stands for its address.
+/// What DNS should answer about a subject; none where EndpointSlices were not read, the port is gone, or no answer is owed:
+/// only a headless Service lists members.
 pub fn expected(facts: &Facts, about: &About) -> Option<Expected> {
     let endpoints = facts.endpoints.get().filter(|_| facts.is_headless())?;
     Some(match about {

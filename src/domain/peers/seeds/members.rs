@@ -93,8 +93,8 @@ impl Member {
 
     /// Its address, of the family that the Service names first where it has one of that.
     pub fn address(&self, facts: &Facts) -> Result<IpAddr, SeedError> {
-        let first = facts.families().first().copied();
-        let preferred = self.addresses.iter().find(|address| first == Some(Family::of(address)));
+        let first = facts.existing_service().and_then(|service| service.families.first());
+        let preferred = self.addresses.iter().find(|address| first == Some(&Family::of(address)));
         let address = preferred.or_else(|| self.addresses.first());
         address.copied().ok_or_else(|| SeedError::NoAddress(self.pod.clone()))
     }

@@ -77,7 +77,7 @@ fn a_family_that_somebody_wrote_by_hand_is_asked_for_too() {
     let scene = by_hand(false, Some("web-0")).service(|service| service.families = vec![Family::V4]);
     let scene = scene.pod(0, |pod| pod.addresses.push(v6(at(0))));
     let scene = scene.endpoints(|all| all.push(Endpoint { address: v6(at(0)), ..all[0].clone() }));
-    assert_eq!(scene.0.families(), [Family::V4, Family::V6]);
+    assert_eq!(scene.0.families(), BTreeSet::from([Family::V4, Family::V6]));
     scene.resolved().agrees();
 }
 
