@@ -21,7 +21,7 @@ pub mod story;
 pub use real::{ContainerProcess, RealCluster, RealNode, processes_of, processes_of_pod};
 pub use story::{
     Behaviour, Call, ClusterHandle, Dns, DnsBuilder, DnsCache, Happened, History, Manifest, Namespace, Relay,
-    Run, Running, SetBuilder, Stop, TestNode, User, When, cluster, dns, set, wait_until,
+    Run, Running, SetBuilder, Stop, TestNode, Tunnel, User, When, cluster, dns, set, wait_until,
 };
 
 /// One line of progress on stderr; a closed stderr is nobody's problem.
