@@ -9,6 +9,7 @@ mod help;
 mod leader;
 mod orphans;
 mod packaging;
+mod peers;
 mod plugin;
 mod scenarios;
 mod terminal;

@@ -20,6 +20,6 @@ pub use leader::{Wanted, leaders, leases};
 pub use named::{named, selector};
 pub use not_found::{explain_missing, explain_missing_pod, nearest};
 pub use overview::{POD_NAME, overview};
-pub use peers::{SLICES, peers, service_name, slices_of};
+pub use peers::{SERVICE, SLICES, peers, service_name, slices_of};
 pub use reader::Reader;
 pub use usage::{Scope, Usage, claims};

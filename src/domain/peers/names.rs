@@ -44,7 +44,7 @@ pub fn of_service(facts: &Facts) -> Vec<Disagreement> {
     views.iter().flat_map(of_view).collect()
 }
 
-/// Whether DNS was asked about every name of a member, and answered.
+/// Whether all DNS servers that were asked answered about every member; so it is where DNS was left out on purpose.
 pub fn are_told(facts: &Facts) -> bool {
     let Some(views) = facts.dns.get() else { return false };
     let answered = |name: Option<&Name>| name.is_some_and(|name| name.shown().is_some());
@@ -52,7 +52,7 @@ pub fn are_told(facts: &Facts) -> bool {
         answered(Some(&view.service))
             && facts.ordinals().iter().all(|ordinal| answered(view.members.get(ordinal)))
     };
-    !views.is_empty() && views.iter().all(of_view)
+    views.iter().all(of_view)
 }
 
 /// The addresses under which the Service's own name is to resolve.

@@ -21,7 +21,7 @@ pub mod story;
 pub use real::{ContainerProcess, RealCluster, RealNode, processes_of, processes_of_pod};
 pub use story::{
     Behaviour, Call, ClusterHandle, Dns, DnsBuilder, DnsCache, Elector, Happened, History, Manifest,
-    Namespace, Relay, Run, Running, SetBuilder, Stop, Term, TestNode, User, When, cluster, dns, set,
+    Namespace, Relay, Run, Running, SetBuilder, Stop, Term, TestNode, Tunnel, User, When, cluster, dns, set,
     wait_until,
 };
 

@@ -16,6 +16,7 @@ mod relay;
 mod run;
 mod running;
 mod set;
+mod tunnel;
 mod user;
 mod wait;
 
@@ -33,5 +34,6 @@ pub use run::Run;
 pub use running::Running;
 pub(crate) use set::NO_NODE;
 pub use set::{SetBuilder, retention_policy, set};
+pub use tunnel::Tunnel;
 pub use user::User;
 pub use wait::wait_until;

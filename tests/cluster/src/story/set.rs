@@ -194,6 +194,20 @@ impl SetBuilder {
         self.with(|spec| push(&mut spec["template"]["spec"]["initContainers"], container))
     }
 
+    /// A label of its pods that is not in its selector.
+    #[must_use]
+    pub fn label(self, key: &str, value: &str) -> Self {
+        let labels = json!({"app": self.name, key: value});
+        self.with(|spec| spec["template"]["metadata"]["labels"] = labels)
+    }
+
+    /// A TCP port of the first container.
+    #[must_use]
+    pub fn port(self, name: &str, number: u16) -> Self {
+        let port = json!({"name": name, "containerPort": number});
+        self.with(|spec| push(&mut spec["template"]["spec"]["containers"][0]["ports"], port))
+    }
+
     /// How its pods behave. [`Behaviour::InitFailing`] brings an init container `init` if there is none.
     #[must_use]
     pub fn behaviour(self, behaviour: Behaviour) -> Self {
