@@ -88,6 +88,18 @@ fn a_name_that_does_not_resolve_is_asked_for_in_each_of_our_own_entries_only() {
     assert!(!is_settled(&facts, &view, &About::Member(at(0))));
 }
 
+/// Whoever looks for all members would be told of some of them for as long as the answer is kept.
+#[test]
+fn members_are_not_asked_for_lists_that_lack_somebody() {
+    let facts = healthy(2).pod(1, |pod| pod.ready = false).followed().0;
+    let targets =
+        |_: &Question| SrvAnswer::Targets([("web-0.web.shop.svc.cluster.local".to_owned(), 7000)].into());
+    let (rounds, view) = conversation(&facts, truthful(&facts), targets);
+    let as_member = rounds.iter().flatten().filter(|question| question.whose == Whose::Members);
+    assert_eq!(as_member.map(|question| &question.about).collect::<Vec<_>>(), [&About::Member(at(0))]);
+    assert!(subjects(&facts).iter().all(|about| is_settled(&facts, &view, about)), "{view:#?}");
+}
+
 /// Resolvers ask for both; the answer that there is no AAAA record would stay in the cache when one comes.
 #[test]
 fn members_are_not_asked_for_in_a_family_in_which_the_name_does_not_resolve() {
