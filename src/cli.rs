@@ -50,6 +50,8 @@ pub enum Command {
     Orphans(Box<cmd::orphans::OrphansArgs>),
     /// Whether a pod may be deleted by force, on what evidence, and what is safer
     ForceDelete(Box<cmd::force_delete::ForceDeleteArgs>),
+    /// Who leads, by Lease, annotation or label, mapped to its ordinal; expired or not
+    Leader(cmd::leader::LeaderArgs),
     /// Who a member would find: expected names, EndpointSlices, and what DNS really answers, side by side
     Peers(cmd::peers::PeersArgs),
     /// Write one file with everything that the analysis reads, for --from or a bug report
@@ -65,7 +67,7 @@ impl Command {
             Self::Canary(_) => true,
             Self::Orphans(args) => args.deletes(),
             Self::ForceDelete(args) => args.deletes(),
-            Self::Status(_) | Self::Peers(_) | Self::Capture(_) | Self::Version => false,
+            Self::Status(_) | Self::Leader(_) | Self::Peers(_) | Self::Capture(_) | Self::Version => false,
         }
     }
 }
@@ -120,6 +122,7 @@ async fn dispatch(cli: Cli, output: &mut Output) -> Result<Exit> {
         Command::Canary(args) => cmd::canary::run(*args, &context, output).await,
         Command::Orphans(args) => cmd::orphans::run(*args, &context, output).await,
         Command::ForceDelete(args) => cmd::force_delete::run(*args, &context, output).await,
+        Command::Leader(args) => cmd::leader::run(args, &context, output).await,
         Command::Peers(args) => cmd::peers::run(args, &context, output).await,
         Command::Capture(args) => cmd::capture::run(args, &context, output).await,
         Command::Version => cmd::version::run(output),

@@ -8,8 +8,9 @@ use tokio::sync::mpsc::Sender;
 
 use super::backoff::{Backoff, random};
 use super::error::{ApiError, Call, Reason};
+use super::list::Depth;
 use super::request::malformed;
-use super::send::{JSON, Outgoing};
+use super::send::{JSON, Outgoing, WATCHED_METADATA};
 use super::status::Status;
 use super::watch_line::{Bookmark, Kind, Line, Lines};
 use super::{Connection, Event, Query};
@@ -119,7 +120,8 @@ impl<T: Object> Follower<T> {
             ],
         );
         let lifetime = Duration::from_secs(seconds + 30);
-        match tokio::time::timeout(lifetime, self.watch(&Outgoing::get(path, JSON))).await {
+        let accept = if self.query.depth == Depth::Metadata { WATCHED_METADATA } else { JSON };
+        match tokio::time::timeout(lifetime, self.watch(&Outgoing::get(path, accept))).await {
             Ok(end) => end,
             // Nothing came for so long that not even the end of the watch did.
             Err(_) => Err(End::Closed),

@@ -34,6 +34,9 @@ pub(super) const ANY: &str = "application/vnd.kubernetes.protobuf, application/j
 /// Lists of the metadata alone, which cost the server a third; of servers that cannot, whole objects.
 pub(super) const METADATA: &str = "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, \
      application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1;q=0.9, application/json;q=0.8";
+/// The same of the objects of a watch.
+pub(super) const WATCHED_METADATA: &str =
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json;q=0.8";
 
 /// A request, apart from who sends it.
 #[derive(Clone)]
@@ -133,7 +136,7 @@ impl Connection {
             request.accept
         );
         self.clock().learn(response.headers(), sent, Timestamp::now());
-        self.warnings().collect(response.headers());
+        self.warnings().collect(&request.method, response.headers());
         Ok(response)
     }
 

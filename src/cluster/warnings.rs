@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 
 /// Warnings in the order of their arrival, each once.
 #[derive(Default)]
@@ -12,10 +12,19 @@ pub(super) struct Warnings {
 }
 
 impl Warnings {
-    /// Keeps what `headers` warn of.
-    pub(super) fn collect(&mut self, headers: &HeaderMap) {
+    /// Keeps what the headers of an answer warn of.
+    ///
+    /// Which version of an API is read is the choice of this program, as with Endpoints, where older software elects
+    /// its leaders: that it is deprecated is nothing that a user could change. What a user writes is another matter.
+    pub(super) fn collect(&mut self, method: &Method, headers: &HeaderMap) {
         for value in headers.get_all(http::header::WARNING) {
-            parse(&String::from_utf8_lossy(value.as_bytes())).into_iter().for_each(|text| self.add(text));
+            for text in parse(&String::from_utf8_lossy(value.as_bytes())) {
+                if *method == Method::GET && text.contains(" is deprecated in v") {
+                    tracing::debug!("the server warns: {text}");
+                } else {
+                    self.add(text);
+                }
+            }
         }
     }
 
@@ -74,10 +83,22 @@ mod tests {
         let mut warnings = Warnings::default();
         let mut headers = HeaderMap::new();
         headers.append("warning", r#"299 - "old""#.parse().expect("a header"));
-        warnings.collect(&headers);
-        warnings.collect(&headers);
+        warnings.collect(&Method::GET, &headers);
+        warnings.collect(&Method::GET, &headers);
         assert_eq!(warnings.take(), ["old"]);
-        warnings.collect(&headers);
+        warnings.collect(&Method::GET, &headers);
         assert!(warnings.take().is_empty());
+    }
+
+    #[test]
+    fn that_an_api_is_deprecated_is_said_to_those_who_write_it() {
+        let text = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
+        let mut headers = HeaderMap::new();
+        headers.append("warning", format!("299 - \"{text}\"").parse().expect("a header"));
+        let mut warnings = Warnings::default();
+        warnings.collect(&Method::GET, &headers);
+        assert!(warnings.take().is_empty());
+        warnings.collect(&Method::PATCH, &headers);
+        assert_eq!(warnings.take(), [text]);
     }
 }

@@ -43,7 +43,7 @@ pub async fn run(args: CaptureArgs, context: &Context, output: &mut Output) -> R
     let captured = gather::capture(&reader, &objects).await?;
     let complete = gather::RESOURCES.iter().map(|resource| resource.plural);
     let complete: Vec<&str> = complete.filter(|plural| !captured.refused.contains(plural)).collect();
-    let document = dump::document(captured.items, &complete, reader.now());
+    let document = dump::document(captured.items, &complete, &captured.elections, reader.now());
     let text = match output.format() {
         Format::Json => crate::render::document::json(&document)?,
         _ => crate::render::document::yaml(&document)?,

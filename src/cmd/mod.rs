@@ -6,6 +6,7 @@ mod confirm;
 mod dry_run;
 pub mod force_delete;
 pub mod interrupt;
+pub mod leader;
 pub mod orphans;
 pub mod peers;
 mod selection;

@@ -99,6 +99,10 @@ async fn live(args: &PeersArgs, name: &str, context: &Context, output: &mut Outp
 }
 
 fn files(args: &PeersArgs, name: &str, path: &std::path::Path, context: &Context) -> Result<Read> {
+    if args.names_servers() {
+        let message = "files are not compared with what a DNS server answers now";
+        return Err(Error::usage(message).hint("leave out --dns-server and --dns-service, or --from"));
+    }
     let dump = dump::load(path)?;
     let in_namespace = |set: &&crate::wire::StatefulSet| {
         context.connection.namespace.as_ref().is_none_or(|namespace| set.meta().namespace == *namespace)
@@ -107,7 +111,7 @@ fn files(args: &PeersArgs, name: &str, path: &std::path::Path, context: &Context
         dump.objects.sets.iter().filter(in_namespace).filter(|set| set.meta().name == name).collect();
     let set = match found.as_slice() {
         [set] => *set,
-        [] => return Err(Error::failed(format!("the files hold no StatefulSet {name}"))),
+        [] => return Err(not_held(&dump.objects, name)),
         _ => {
             return Err(Error::failed(format!("the files hold StatefulSet {name} in several namespaces"))
                 .hint("name one with -n"));
@@ -125,7 +129,21 @@ fn files(args: &PeersArgs, name: &str, path: &std::path::Path, context: &Context
         Known::Unknown
     };
     let facts = Index::new(&dump.objects).peers(set, zone, dns);
+    if facts.endpoints.get().is_none() {
+        notes.push(format!("the files hold no EndpointSlices: {}", gather::SLICES));
+    }
+    if facts.service.get().is_none() {
+        notes.push(format!("the files hold no Service {}: {}", facts.service_name, gather::SERVICE));
+    }
     Ok(Read::new(facts, source.to_owned(), notes))
+}
+
+fn not_held(objects: &Objects, name: &str) -> Error {
+    let held =
+        objects.sets.iter().map(|set| format!("{} in namespace {}", set.meta().name, set.meta().namespace));
+    let held: Vec<String> = held.collect();
+    let held = if held.is_empty() { "none".to_owned() } else { held.join(", ") };
+    Error::failed(format!("the files hold no StatefulSet {name}")).hint(format!("they hold {held}"))
 }
 
 /// What is compared, as far as the API server knows it.
@@ -149,13 +167,10 @@ fn answer(read: &Read) -> Result<Exit> {
     if read.judged.disagree() {
         return Ok(Exit::Answer(Kind::Findings));
     }
-    if read.facts.dns.get().is_some()
-        && read.facts.endpoints.get().is_some()
-        && read.facts.service.get().is_some()
-    {
+    if read.judged.agree {
         return Ok(Exit::Done);
     }
+    // The notes, which say what could not be read, have just been printed.
     let message = format!("whether the sources agree on the members of {} is not known", read.facts.set);
-    let error = Error::failed(message);
-    Err(read.notes.iter().fold(error, |error, note| error.hint(note.clone())))
+    Err(Error::failed(message))
 }

@@ -145,7 +145,7 @@ fn nothing_found(place: &str, selection: &Selection) -> String {
 }
 
 /// The sets of a dump that were asked for.
-fn chosen(
+pub(super) fn chosen(
     mut objects: Objects,
     names: &[String],
     selection: &Selection,

@@ -12,7 +12,8 @@
 //! - [`canary`]: a rollout in steps, as a state machine;
 //! - [`orphans`]: claims that nothing uses any more;
 //! - [`force_delete`]: whether a pod may be deleted by force;
-//! - [`peers`]: who a member of the group would find.
+//! - [`peers`]: who a member of the group would find;
+//! - [`leader`]: who leads it.
 //!
 //! [`lease`] stands beside them: by a Lease at most one program at a time works on a set; and [`shell`], for the commands
 //! that are suggested.
@@ -24,6 +25,7 @@ pub mod claim;
 pub mod force_delete;
 pub mod goal;
 pub mod known;
+pub mod leader;
 pub mod lease;
 pub mod model;
 pub mod ordinal;

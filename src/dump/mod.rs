@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::snapshot::Objects;
 
 use redact::Redactor;
-use sort::{CAPTURED_AT, READ};
+use sort::{CAPTURED_AT, ELECTIONS, READ};
 pub use written::document;
 
 /// What files hold.

@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::{moment, parse};
 use crate::domain::Known;
 use crate::domain::orphans::Source;
+use crate::snapshot::leader::Elections;
 use crate::snapshot::usage::Users;
-use crate::snapshot::{Lookup, Objects, Table};
+use crate::snapshot::{Lookup, NODE_LEASES, Objects, Table};
 use crate::wire::{self, Object};
 
 /// The annotation of a capture that says when it was taken.
@@ -17,6 +18,9 @@ pub(super) const CAPTURED_AT: &str = "kubectl-stateful/captured-at";
 
 /// The annotation of a capture that lists the resources it holds all of: what is not in it did not exist.
 pub(super) const READ: &str = "kubectl-stateful/read";
+
+/// The annotation of a capture that lists the resources of which it holds every election of its sets.
+pub(super) const ELECTIONS: &str = "kubectl-stateful/elections";
 
 /// Objects of a dump, by kind, each only once.
 #[derive(Default)]
@@ -30,6 +34,8 @@ pub(super) struct Sorter {
     endpoint_slices: Kind<wire::EndpointSlice>,
     nodes: Kind<wire::Node>,
     leases: Kind<wire::Lease>,
+    endpoints: Kind<wire::Endpoints>,
+    config_maps: Kind<wire::ConfigMap>,
     storage_classes: Kind<wire::StorageClass>,
     autoscalers: Kind<wire::HorizontalPodAutoscaler>,
     deployments: Kind<wire::Deployment>,
@@ -45,6 +51,8 @@ pub(super) struct Sorter {
     newest: Option<Timestamp>,
     /// Resources that the dump holds all of.
     complete: BTreeSet<String>,
+    /// Resources of which it holds every election.
+    elections: BTreeSet<String>,
     notes: Vec<String>,
 }
 
@@ -120,6 +128,8 @@ impl Sorter {
             "EndpointSlice" => self.endpoint_slices.add(&api_version, value),
             "Node" => self.nodes.add(&api_version, value),
             "Lease" => self.leases.add(&api_version, value),
+            "Endpoints" => self.endpoints.add(&api_version, value),
+            "ConfigMap" => self.config_maps.add(&api_version, value),
             "StorageClass" => self.storage_classes.add(&api_version, value),
             "HorizontalPodAutoscaler" => self.autoscalers.add(&api_version, value),
             "Deployment" => self.deployments.add(&api_version, value),
@@ -148,6 +158,9 @@ impl Sorter {
             Some("Event") => self.events.seen = true,
             Some("EndpointSlice") => self.endpoint_slices.seen = true,
             Some("StatefulSet") => self.sets.seen = true,
+            Some("Lease") => self.leases.seen = true,
+            Some("Endpoints") => self.endpoints.seen = true,
+            Some("ConfigMap") => self.config_maps.seen = true,
             Some("Deployment") => self.deployments.seen = true,
             Some("ReplicaSet") => self.replica_sets.seen = true,
             Some("DaemonSet") => self.daemon_sets.seen = true,
@@ -166,8 +179,12 @@ impl Sorter {
         if let Some(time) = mark(CAPTURED_AT).and_then(|text| text.parse().ok()) {
             self.captured = self.captured.max(Some(time));
         }
-        let complete = mark(READ).unwrap_or_default().split(',').filter(|name| !name.is_empty());
-        self.complete.extend(complete.map(str::to_owned));
+        let listed = |name| {
+            let names = mark(name).unwrap_or_default().split(',').filter(|name| !name.is_empty());
+            names.map(str::to_owned).collect::<Vec<_>>()
+        };
+        self.complete.extend(listed(READ));
+        self.elections.extend(listed(ELECTIONS));
     }
 
     /// When they were captured; none where they do not say.
@@ -194,6 +211,8 @@ impl Sorter {
             without_pods(&mut objects.sets, notes);
         }
         objects.pods = self.pods.objects;
+        objects.elections =
+            elections(&objects.sets, &self.leases, self.endpoints, self.config_maps, &self.elections);
         objects.services = self.services.lookup(complete);
         objects.endpoint_slices = self.endpoint_slices.known(complete);
         objects.nodes = self.nodes.lookup(complete);
@@ -216,6 +235,28 @@ impl Sorter {
             ..objects.users
         };
         objects
+    }
+}
+
+/// What files say about elections. Captures of earlier versions hold Leases of nodes only, which is no reason to believe
+/// that there were no others.
+fn elections(
+    sets: &Table<wire::StatefulSet>,
+    leases: &Kind<wire::Lease>,
+    endpoints: Kind<wire::Endpoints>,
+    config_maps: Kind<wire::ConfigMap>,
+    complete: &BTreeSet<String>,
+) -> Elections {
+    let mut own = leases.objects.clone();
+    own.retain(|lease| lease.meta().namespace != NODE_LEASES);
+    let of_nodes = !leases.objects.is_empty() && own.is_empty();
+    let names = sets.iter().map(|set| (set.meta().namespace.clone(), set.meta().name.clone()));
+    Elections {
+        leases: Kind { objects: own, seen: leases.seen && !of_nodes }.known(complete),
+        endpoints: endpoints.known(complete),
+        config_maps: config_maps.known(complete),
+        // A capture holds no election of a set that is not in it.
+        sets: if complete.is_empty() { Known::Unknown } else { Known::Known(names.collect()) },
     }
 }
 

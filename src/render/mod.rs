@@ -9,6 +9,7 @@ mod clean;
 pub mod document;
 pub mod force_delete;
 mod format;
+pub mod leader;
 pub mod orphans;
 mod output;
 mod page;

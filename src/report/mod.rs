@@ -2,6 +2,7 @@
 
 pub mod canary;
 pub mod force_delete;
+pub mod leader;
 pub mod list;
 pub mod orphans;
 pub mod peers;

@@ -6,8 +6,9 @@ use schemars::{JsonSchema, Schema};
 use super::List;
 use super::canary::{self, CanaryView};
 use super::force_delete::{self, VerdictView};
+use super::leader::{self, LeaderView};
 use super::orphans::{self, ClaimView};
-use super::peers::{self, ChangeView, PeersView};
+use super::peers::{self, PeersView};
 use super::status::{self, SetStatus};
 
 /// The schema of every kind of document, by kind.
@@ -17,8 +18,10 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         (canary::KIND, of::<CanaryView>(canary::KIND)),
         (force_delete::KIND, of::<VerdictView>(force_delete::KIND)),
         (orphans::KIND, of::<ClaimView>(orphans::KIND)),
+        (leader::KIND, of::<LeaderView>(leader::KIND)),
+        (leader::CHANGES, of::<leader::ChangeView>(leader::CHANGES)),
         (peers::KIND, of::<PeersView>(peers::KIND)),
-        (peers::CHANGES, of::<ChangeView>(peers::CHANGES)),
+        (peers::CHANGES, of::<peers::ChangeView>(peers::CHANGES)),
     ]
 }
 

@@ -7,6 +7,7 @@
 mod convert;
 pub mod force_delete;
 mod index;
+pub mod leader;
 mod lookup;
 mod ownership;
 pub mod peers;
@@ -63,6 +64,8 @@ pub struct Objects {
     pub autoscalers: Known<Table<wire::HorizontalPodAutoscaler>>,
     /// What only claims are judged by.
     pub users: usage::Users,
+    /// What only says who leads.
+    pub elections: leader::Elections,
 }
 
 impl Objects {
@@ -82,6 +85,7 @@ impl Objects {
             storage_classes: Known::Unknown,
             autoscalers: Known::Unknown,
             users: usage::Users::default(),
+            elections: leader::Elections::default(),
         }
     }
 }

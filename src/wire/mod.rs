@@ -7,6 +7,7 @@
 
 mod budget;
 mod claim;
+mod election;
 mod event;
 mod managed;
 mod meta;
@@ -23,6 +24,7 @@ mod workload;
 
 pub use budget::PodDisruptionBudget;
 pub use claim::{ClaimSpec, ClaimStatus, DataSource, PersistentVolumeClaim, StorageClass};
+pub use election::{ConfigMap, Endpoints};
 pub use event::{Event, EventSeries, ObjectReference};
 pub use managed::{ManagedField, managed_fields};
 pub use meta::{Condition, ListMeta, ObjectMeta, OwnerReference};

@@ -1,5 +1,6 @@
 //! The state of some sets, kept up by watches: every change as the server tells it, none by polling.
 
+mod leader;
 mod update;
 
 use std::collections::BTreeMap;
@@ -59,6 +60,8 @@ pub struct Live {
     awaited: Vec<Source>,
     interrupted: Vec<Source>,
     asked: BTreeMap<String, (Questions, Instant)>,
+    /// Whether more is asked for than is watched.
+    explains: bool,
     notes: Vec<String>,
 }
 
@@ -81,6 +84,7 @@ impl Live {
             awaited,
             interrupted: Vec::new(),
             asked: BTreeMap::new(),
+            explains: true,
             notes: Vec::new(),
         };
         while !live.awaited.is_empty() {
@@ -109,7 +113,7 @@ impl Live {
     /// Asks for what is not watched and may explain a pod that is not in order, where that is not known yet.
     pub async fn explain(&mut self) {
         // Without a server there is nobody to ask.
-        if !matches!(self.scope, Scope::Named { .. }) || !self.interrupted.is_empty() {
+        if !self.explains || !matches!(self.scope, Scope::Named { .. }) || !self.interrupted.is_empty() {
             return;
         }
         let index = Index::new(&self.objects);

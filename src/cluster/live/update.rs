@@ -18,6 +18,9 @@ pub(super) enum Source {
     Services,
     EndpointSlices,
     Autoscalers,
+    Leases,
+    Endpoints,
+    ConfigMaps,
 }
 
 /// Something that a watch tells.
@@ -47,30 +50,82 @@ pub(super) trait Watched: Object {
 
 /// A watch as a stream of updates.
 pub(super) fn watched<T: Watched>(connection: &Connection, query: &Query) -> BoxStream<'static, Update> {
+    updates(connection, query, Told::<T>)
+}
+
+/// A watch on one object as a stream of updates: the others of its kind stay as they are known.
+pub(super) fn watched_one<T: Watched>(
+    connection: &Connection,
+    namespace: &str,
+    name: &str,
+) -> BoxStream<'static, Update> {
+    let query = Query::within(Some(namespace)).fields(format!("metadata.name={name}")).metadata();
+    let key = (namespace.to_owned(), name.to_owned());
+    updates(connection, &query, move |event: Event<T>| ToldOne { key: key.clone(), event })
+}
+
+fn updates<T: Watched, C: Change + 'static>(
+    connection: &Connection,
+    query: &Query,
+    told: impl Fn(Event<T>) -> C + Send + 'static,
+) -> BoxStream<'static, Update> {
     let source = T::SOURCE;
-    let updates = connection.watch::<T>(query).filter_map(move |event| async move {
-        Some(match event {
-            Ok(Event::Bookmark) => return None,
-            Ok(Event::Interrupted(error)) => Update::Interrupted(source, error),
-            Ok(Event::Resumed) => Update::Resumed(source),
-            Ok(change) => Update::Told(source, Box::new(Told(change))),
-            Err(error) => Update::Ended(source, error),
-        })
+    let updates = connection.watch::<T>(query).filter_map(move |event| {
+        let update = match event {
+            Ok(Event::Bookmark) => None,
+            Ok(Event::Interrupted(error)) => Some(Update::Interrupted(source, error)),
+            Ok(Event::Resumed) => Some(Update::Resumed(source)),
+            Ok(change) => Some(Update::Told(source, Box::new(told(change)))),
+            Err(error) => Some(Update::Ended(source, error)),
+        };
+        std::future::ready(update)
     });
     updates.boxed()
 }
 
 struct Told<T>(Event<T>);
 
+struct ToldOne<T> {
+    key: (String, String),
+    event: Event<T>,
+}
+
+impl<T: Watched> Change for ToldOne<T> {
+    fn apply(self: Box<Self>, objects: &mut Objects) {
+        let Self { key: (namespace, name), event } = *self;
+        match event {
+            Event::Restarted(all) => {
+                T::table(objects).take(&namespace, &name);
+                T::table(objects).extend(all);
+            }
+            other => Box::new(Told(other)).apply(objects),
+        }
+    }
+}
+
 impl<T: Watched> Change for Told<T> {
     fn apply(self: Box<Self>, objects: &mut Objects) {
         match self.0 {
             Event::Restarted(all) => *T::table(objects) = all.into_iter().collect(),
-            Event::Applied(object) => T::table(objects).insert(object),
+            Event::Applied(object) => {
+                let table = T::table(objects);
+                let known = table.get(&object.meta().namespace, &object.meta().name);
+                // What was asked for meanwhile may be newer than what a watch that was interrupted has to tell.
+                if !known.is_some_and(|known| is_newer(known.meta(), object.meta())) {
+                    table.insert(object);
+                }
+            }
             Event::Deleted(object) => T::table(objects).remove(&object),
             Event::Bookmark | Event::Interrupted(_) | Event::Resumed => {}
         }
     }
+}
+
+/// Whether the first is a later state of the same object. Versions of one resource are numbers that grow
+/// (KEP-5504: they may be compared).
+fn is_newer(one: &wire::ObjectMeta, other: &wire::ObjectMeta) -> bool {
+    let version = |meta: &wire::ObjectMeta| meta.resource_version.parse::<u64>().ok();
+    one.uid == other.uid && version(one).zip(version(other)).is_some_and(|(one, other)| one > other)
 }
 
 impl Source {
@@ -91,6 +146,8 @@ impl Source {
             Self::Services => "whether the governing Service exists is not known",
             Self::EndpointSlices => gather::SLICES,
             Self::Autoscalers => "whether an autoscaler changes replicas is not known",
+            Self::Leases => "that nobody leads cannot be said",
+            Self::Endpoints | Self::ConfigMaps => "changes of elections by their annotations are not seen",
         }
     }
 
@@ -104,6 +161,9 @@ impl Source {
             Self::Services => objects.services = Lookup::default(),
             Self::EndpointSlices => objects.endpoint_slices = Known::Unknown,
             Self::Autoscalers => objects.autoscalers = Known::Unknown,
+            Self::Leases => objects.elections.leases = Known::Unknown,
+            Self::Endpoints => objects.elections.endpoints = Known::Unknown,
+            Self::ConfigMaps => objects.elections.config_maps = Known::Unknown,
         }
     }
 }
@@ -143,12 +203,12 @@ impl Watched for wire::Service {
 }
 
 macro_rules! watched {
-    ($($kind:ident, $source:ident, $field:ident;)*) => {$(
+    ($($kind:ident, $source:ident, $($field:ident).+;)*) => {$(
         impl Watched for wire::$kind {
             const SOURCE: Source = Source::$source;
 
             fn table(objects: &mut Objects) -> &mut Table<Self> {
-                known(&mut objects.$field)
+                known(&mut objects.$($field).+)
             }
         }
     )*};
@@ -160,4 +220,7 @@ watched! {
     EndpointSlice, EndpointSlices, endpoint_slices;
     Event, Events, events;
     HorizontalPodAutoscaler, Autoscalers, autoscalers;
+    Lease, Leases, elections.leases;
+    Endpoints, Endpoints, elections.endpoints;
+    ConfigMap, ConfigMaps, elections.config_maps;
 }

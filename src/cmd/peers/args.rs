@@ -85,6 +85,11 @@ impl PeersArgs {
         }
     }
 
+    /// Whether DNS servers are named.
+    pub(super) fn names_servers(&self) -> bool {
+        self.dns_server.is_some() || self.dns_service.is_some()
+    }
+
     /// Whether to go on after the first look.
     pub(super) fn follows(&self) -> bool {
         self.watch || self.wait

@@ -36,7 +36,7 @@ pub struct Facts {
     pub endpoints: Known<Vec<Endpoint>>,
     /// What every name ends in, such as `cluster.local`.
     pub zone: String,
-    /// What each DNS server that was asked answered.
+    /// What each DNS server that was asked answered; empty where DNS was left out on purpose.
     pub dns: Known<Vec<ServerView>>,
 }
 

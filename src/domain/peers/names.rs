@@ -10,7 +10,9 @@ use crate::domain::Ordinal;
 
 /// What DNS says wrongly about a member whose pod and endpoint are in order.
 pub fn trouble(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
-    facts.endpoints.get()?;
+    if facts.endpoints.get().is_none() {
+        return unresolved(facts, ordinal);
+    }
     // Under another Service, names of members are an extra of some DNS servers: that it has an address is the root.
     if !facts.is_headless() {
         return None;
@@ -21,6 +23,18 @@ pub fn trouble(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
         let (reason, message) = compare(view.members.get(&ordinal)?, &published)?;
         Some(told_by(view, views, Disagreement::of(ordinal, reason, message)))
     })
+}
+
+/// A member that DNS does not know, where nobody could say whether it should.
+fn unresolved(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
+    let views = facts.dns.get()?;
+    let knows_none = |view: &&ServerView| {
+        let shown = view.members.get(&ordinal).and_then(Name::shown);
+        matches!(shown, Some(Answer::Nothing { .. }))
+    };
+    let view = views.iter().find(knows_none)?;
+    let message = "the pod has an address, and DNS does not resolve its name; EndpointSlices would say why, and could not be read";
+    Some(told_by(view, views, Disagreement::of(ordinal, Reason::Unresolved, message)))
 }
 
 /// What DNS says wrongly about all members: under the Service's own name, and in SRV records.
@@ -44,7 +58,7 @@ pub fn of_service(facts: &Facts) -> Vec<Disagreement> {
     views.iter().flat_map(of_view).collect()
 }
 
-/// Whether DNS was asked about every name of a member, and answered.
+/// Whether all DNS servers that were asked answered about every member; so it is where DNS was left out on purpose.
 pub fn are_told(facts: &Facts) -> bool {
     let Some(views) = facts.dns.get() else { return false };
     let answered = |name: Option<&Name>| name.is_some_and(|name| name.shown().is_some());
@@ -52,7 +66,7 @@ pub fn are_told(facts: &Facts) -> bool {
         answered(Some(&view.service))
             && facts.ordinals().iter().all(|ordinal| answered(view.members.get(ordinal)))
     };
-    !views.is_empty() && views.iter().all(of_view)
+    views.iter().all(of_view)
 }
 
 /// The addresses under which the Service's own name is to resolve.

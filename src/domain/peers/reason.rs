@@ -50,6 +50,8 @@ pub enum Reason {
     NoNamedPort,
     /// The DNS server has not seen what EndpointSlices say.
     DnsBehind,
+    /// DNS does not resolve the name of a pod that has an address, and EndpointSlices could not be read.
+    Unresolved,
     /// The DNS server still gives members the answer "no such name" from its cache.
     NegativeAnswerCached,
     /// The DNS server still gives members an old answer from its cache.
@@ -106,6 +108,7 @@ impl Reason {
             | Self::TerminatingUnlisted
             | Self::StaleEndpoint
             | Self::DnsBehind
+            | Self::Unresolved
             | Self::NegativeAnswerCached
             | Self::OldAnswerCached
             | Self::DnsFailed => true,

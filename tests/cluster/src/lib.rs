@@ -20,8 +20,9 @@ pub mod story;
 
 pub use real::{ContainerProcess, RealCluster, RealNode, processes_of, processes_of_pod};
 pub use story::{
-    Behaviour, Call, ClusterHandle, Dns, DnsBuilder, DnsCache, Happened, History, Manifest, Namespace, Relay,
-    Run, Running, SetBuilder, Stop, TestNode, User, When, cluster, dns, set, wait_until,
+    Behaviour, Call, ClusterHandle, Dns, DnsBuilder, DnsCache, Elector, Happened, History, Manifest,
+    Namespace, Relay, Run, Running, SetBuilder, Stop, Term, TestNode, Tunnel, User, When, cluster, dns, set,
+    wait_until,
 };
 
 /// One line of progress on stderr; a closed stderr is nobody's problem.

@@ -1,6 +1,7 @@
 //! Whole objects, as JSON, of everything that the analysis of a set reads.
 
 mod claims;
+mod elections;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +21,8 @@ pub struct Captured {
     pub items: Vec<Value>,
     /// Resources that were refused, by plural name: what is not in the capture may yet exist.
     pub refused: BTreeSet<&'static str>,
+    /// Resources, by plural name, of which it holds every election of its sets.
+    pub elections: Vec<&'static str>,
 }
 
 /// All resources that a capture of a set looks at.
@@ -59,6 +62,7 @@ pub async fn capture(reader: &Reader<'_>, objects: &Objects) -> Result<Captured,
     }
     captured.around(reader, &index, objects).await;
     claims::add(&mut captured, reader, objects).await;
+    elections::add(&mut captured, reader, objects).await;
     let mut seen = BTreeSet::new();
     captured.items.retain(|item| seen.insert(item["metadata"]["uid"].to_string()));
     Ok(captured)

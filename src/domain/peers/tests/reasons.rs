@@ -114,6 +114,11 @@ fn of_dns() -> Vec<Row> {
     let failed = Answer::Failed("it answers Server Failure".to_owned());
     vec![
         Row(Reason::DnsBehind, member(known(&[])), member(known(&[own]))),
+        Row(
+            Reason::Unresolved,
+            member(known(&[])).with(|facts| facts.endpoints = Known::Unknown),
+            member(known(&[own])).with(|facts| facts.endpoints = Known::Unknown),
+        ),
         Row(Reason::NegativeAnswerCached, member(cached(&[], &[own])), member(cached(&[own], &[own]))),
         Row(
             Reason::OldAnswerCached,

@@ -58,6 +58,8 @@ pub struct Options {
     pub address: Ipv4Addr,
     /// The names of real nodes: their kubelets get a token each.
     pub kubelets: Vec<String>,
+    /// Services may have IPv6 addresses too. Simulated pods have none, unless a test writes them.
+    pub dual_stack: bool,
 }
 
 impl Default for Options {
@@ -69,6 +71,7 @@ impl Default for Options {
             detached: None,
             address: Ipv4Addr::LOCALHOST,
             kubelets: Vec::new(),
+            dual_stack: false,
         }
     }
 }

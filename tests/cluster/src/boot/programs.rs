@@ -48,6 +48,7 @@ impl Plan<'_> {
     }
 
     pub(super) fn api_server(&self) -> Program {
+        let services = if self.options.dual_stack { "10.96.0.0/16,fd00:10:96::/112" } else { "10.96.0.0/16" };
         let mut program = self.program(
             &self.parts.kube_apiserver,
             &[
@@ -60,7 +61,7 @@ impl Plan<'_> {
                 "--token-auth-file=DIR/tokens.csv",
                 "--authorization-mode=Node,RBAC",
                 "--endpoint-reconciler-type=none",
-                "--service-cluster-ip-range=10.96.0.0/16",
+                &format!("--service-cluster-ip-range={services}"),
                 "--service-account-issuer=https://kubernetes.default.svc",
                 "--service-account-key-file=DIR/service-account.pub",
                 "--service-account-signing-key-file=DIR/service-account.key",

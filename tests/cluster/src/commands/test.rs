@@ -143,6 +143,7 @@ impl Tests<'_> {
             .env(env::KUBECONFIG, &self.kubeconfig)
             .env(env::BIN, &self.plugin)
             .env(env::KUBECTL, self.bin.join("kubectl"))
+            .env(env::ELECTOR, &self.parts.elector)
             .env(env::SKIPPED, self.skipped())
             .stdin(Stdio::null())
             .process_group(0)

@@ -4,7 +4,7 @@ mod module;
 
 use crate::interrupt::Interrupt;
 use anyhow::Result;
-use module::{CONTAINERD, COREDNS, GoModule, KUBERNETES, KWOK, NODE, PAUSE};
+use module::{CONTAINERD, COREDNS, ELECTOR, GoModule, KUBERNETES, KWOK, NODE, PAUSE};
 use std::path::PathBuf;
 
 /// The version of Kubernetes the tests run against; the go.mod of module `kubernetes` pins it.
@@ -25,6 +25,8 @@ pub struct Parts {
     pub kubectl: PathBuf,
     /// The simulator of nodes.
     pub kwok: PathBuf,
+    /// A member of a group that elects its leader.
+    pub elector: PathBuf,
 }
 
 impl Parts {
@@ -43,6 +45,7 @@ impl Parts {
             kube_scheduler: kubernetes.join("kube-scheduler"),
             kubectl: kubernetes.join("kubectl"),
             kwok: kwok.join("kwok"),
+            elector: dir(&ELECTOR)?.join("elector"),
         })
     }
 }

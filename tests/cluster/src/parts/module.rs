@@ -94,6 +94,15 @@ pub(super) const PAUSE: GoModule = GoModule {
     ..PLAIN
 };
 
+/// A member of a group that elects its leader.
+pub(super) const ELECTOR: GoModule = GoModule {
+    name: "elector",
+    go_mod: include_str!("../../go/elector/go.mod"),
+    go_sum: include_str!("../../go/elector/go.sum"),
+    main: Some(include_str!("../../go/elector/main.go")),
+    ..PLAIN
+};
+
 impl GoModule {
     /// The directory with this module's programs, built now if need be.
     pub(super) fn ensure(&self, go: &str, interrupt: &Interrupt) -> Result<PathBuf> {

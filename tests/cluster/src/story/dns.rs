@@ -2,7 +2,7 @@
 //! nodes run no pods in which one could be.
 
 use super::wait::{PATIENCE, wait_until};
-use super::{ClusterHandle, cluster};
+use super::{ClusterHandle, Tunnel, cluster};
 use crate::client::block_on;
 use crate::interrupt::Interrupt;
 use crate::parts;
@@ -14,6 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
@@ -31,7 +32,13 @@ pub enum DnsCache {
 /// Describes a DNS server as kubeadm installs it: zone `cluster.local`, records that live 30 s, and a cache.
 #[must_use]
 pub fn dns() -> DnsBuilder {
-    DnsBuilder { zone: "cluster.local".to_owned(), ttl: 30, cache: DnsCache::Usual, reverse: true }
+    DnsBuilder {
+        zone: "cluster.local".to_owned(),
+        ttl: 30,
+        cache: DnsCache::Usual,
+        reverse: true,
+        server: None,
+    }
 }
 
 /// A DNS server to be started.
@@ -41,6 +48,7 @@ pub struct DnsBuilder {
     ttl: u32,
     cache: DnsCache,
     reverse: bool,
+    server: Option<String>,
 }
 
 impl DnsBuilder {
@@ -68,6 +76,12 @@ impl DnsBuilder {
         Self { reverse: false, ..self }
     }
 
+    /// It reaches the API server through this only.
+    #[must_use]
+    pub fn through(self, tunnel: &Tunnel) -> Self {
+        Self { server: Some(tunnel.server()), ..self }
+    }
+
     /// Starts it for the cluster that all tests share, and returns when it knows the cluster's Services.
     ///
     /// # Panics
@@ -85,14 +99,24 @@ impl DnsBuilder {
     pub fn start_for(self, cluster: &ClusterHandle) -> Dns {
         let dir = TempDir::new().expect("a directory");
         let [port, plain] = free_ports();
-        let corefile = [self.block(cluster, port, self.cache), self.block(cluster, plain, DnsCache::Off)];
+        let kubeconfig = self.kubeconfig(cluster, &dir);
+        let block = |port, cache| self.block(&kubeconfig, port, cache);
+        let corefile = [block(port, self.cache), block(plain, DnsCache::Off)];
         std::fs::write(dir.path().join("Corefile"), corefile.concat()).expect("a Corefile");
         let dns = Dns { child: spawn(&dir), dir, port, plain, connection: cluster.connection() };
         dns.wait_known(&format!("kubernetes.default.svc.{}", self.zone));
         dns
     }
 
-    fn block(&self, cluster: &ClusterHandle, port: u16, cache: DnsCache) -> String {
+    fn kubeconfig(&self, cluster: &ClusterHandle, dir: &TempDir) -> PathBuf {
+        let Some(server) = &self.server else { return cluster.kubeconfig.clone() };
+        let text = std::fs::read_to_string(&cluster.kubeconfig).expect("a kubeconfig file");
+        let path = dir.path().join("kubeconfig");
+        std::fs::write(&path, text.replace(&cluster.state.server, server)).expect("a kubeconfig file");
+        path
+    }
+
+    fn block(&self, kubeconfig: &Path, port: u16, cache: DnsCache) -> String {
         let Self { zone, ttl, .. } = self;
         let reverse = if self.reverse { " in-addr.arpa ip6.arpa" } else { "" };
         let cache = match cache {
@@ -102,7 +126,7 @@ impl DnsBuilder {
             }
             DnsCache::Off => String::new(),
         };
-        let kubeconfig = cluster.kubeconfig.display();
+        let kubeconfig = kubeconfig.display();
         format!(
             ".:{port} {{
     errors

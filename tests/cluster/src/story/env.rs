@@ -13,6 +13,8 @@ pub const KUBECONFIG: &str = "KUBECTL_STATEFUL_TEST_KUBECONFIG";
 pub const BIN: &str = "KUBECTL_STATEFUL_TEST_BIN";
 /// The pinned kubectl.
 pub const KUBECTL: &str = "KUBECTL_STATEFUL_TEST_KUBECTL";
+/// A member of a group that elects its leader.
+pub const ELECTOR: &str = "KUBECTL_STATEFUL_TEST_ELECTOR";
 /// The file to which a test that is skipped appends a line.
 pub const SKIPPED: &str = "KUBECTL_STATEFUL_TEST_SKIPPED";
 /// Keeps the namespace of a test that panicked, when set to anything.
@@ -71,6 +73,10 @@ pub(super) fn plugin() -> PathBuf {
 
 pub(super) fn kubectl() -> PathBuf {
     path(KUBECTL).unwrap_or_else(|| panic!("{KUBECTL} does not name kubectl: run `cargo cluster test`"))
+}
+
+pub(super) fn elector() -> PathBuf {
+    path(ELECTOR).unwrap_or_else(|| panic!("{ELECTOR} does not name the elector: run `cargo cluster test`"))
 }
 
 fn path(name: &str) -> Option<PathBuf> {

@@ -2,6 +2,7 @@
 
 mod dns;
 mod dump;
+mod elector;
 pub mod env;
 mod history;
 mod library;
@@ -15,10 +16,12 @@ mod relay;
 mod run;
 mod running;
 mod set;
+mod tunnel;
 mod user;
 mod wait;
 
 pub use dns::{Dns, DnsBuilder, DnsCache, dns};
+pub use elector::{Elector, Term};
 pub use env::{ClusterHandle, cluster};
 pub use history::{Happened, History};
 pub use namespace::{Manifest, Namespace};
@@ -31,5 +34,6 @@ pub use run::Run;
 pub use running::Running;
 pub(crate) use set::NO_NODE;
 pub use set::{SetBuilder, retention_policy, set};
+pub use tunnel::Tunnel;
 pub use user::User;
 pub use wait::wait_until;

@@ -57,6 +57,11 @@ pub(super) fn plugin(kubeconfig: &Path, namespace: &str, args: &[&str]) -> Runni
     start(&env::plugin(), kubeconfig, namespace, args)
 }
 
+/// A member of a group that elects its leader.
+pub(super) fn elector(kubeconfig: &Path, args: &[&str]) -> Running {
+    Running::start(command(&env::elector(), kubeconfig, args), format!("elector {}", args.join(" ")))
+}
+
 /// The namespace goes behind all other arguments, where kubectl takes it before and after a plugin's name, but
 /// before `--`; and not to a command that names one itself.
 fn start(program: &Path, kubeconfig: &Path, namespace: &str, args: &[&str]) -> Running {

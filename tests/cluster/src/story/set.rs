@@ -168,6 +168,12 @@ impl SetBuilder {
         self.with(|spec| spec["template"]["metadata"]["annotations"][key] = value.into())
     }
 
+    /// A label of the pod template.
+    #[must_use]
+    pub fn pod_label(self, key: &str, value: &str) -> Self {
+        self.with(|spec| spec["template"]["metadata"]["labels"][key] = value.into())
+    }
+
     /// The image of the first container: another one is a new revision.
     #[must_use]
     pub fn image(self, image: &str) -> Self {
@@ -186,6 +192,20 @@ impl SetBuilder {
     pub fn init_container(self, name: &str) -> Self {
         let container = json!({"name": name, "image": format!("example/{name}:1")});
         self.with(|spec| push(&mut spec["template"]["spec"]["initContainers"], container))
+    }
+
+    /// A label of its pods that is not in its selector.
+    #[must_use]
+    pub fn label(self, key: &str, value: &str) -> Self {
+        let labels = json!({"app": self.name, key: value});
+        self.with(|spec| spec["template"]["metadata"]["labels"] = labels)
+    }
+
+    /// A TCP port of the first container.
+    #[must_use]
+    pub fn port(self, name: &str, number: u16) -> Self {
+        let port = json!({"name": name, "containerPort": number});
+        self.with(|spec| push(&mut spec["template"]["spec"]["containers"][0]["ports"], port))
     }
 
     /// How its pods behave. [`Behaviour::InitFailing`] brings an init container `init` if there is none.

@@ -1,11 +1,12 @@
 //! The API server goes away while somebody watches, and comes back.
 
 use crate::own::Own;
+use jiff::Timestamp;
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::ListParams;
 use nix::sys::signal::Signal;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use test_cluster::client::block_on;
 use test_cluster::*;
@@ -146,4 +147,31 @@ fn a_short_hiccup_is_not_even_mentioned() {
     watch.interrupt();
     let run = watch.end().code(130);
     assert_eq!(run.stderr, "note: interrupted; nothing was written to the cluster\n");
+}
+
+/// What nobody can tell of its renewals does not seem to run out.
+#[test]
+fn who_leads_is_not_judged_while_the_server_is_away() {
+    let mut own = Own::boot();
+    let ns = Namespace::on(&own.handle, "leader");
+    ns.apply(set("web"));
+    ns.wait_rolled_out("web");
+    let renewed = Timestamp::now();
+    ns.apply(json!({
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": "web"},
+        "spec": {"holderIdentity": "web-0", "leaseDurationSeconds": 8, "renewTime": format!("{renewed:.6}")},
+    }));
+    let mut watch = ns.spawn(&["leader", "web", "--watch", "-o", "json"]);
+    watch.line_with("web-0 leads");
+    own.kill_api_server();
+    watch.stderr_with("trying again");
+    ns.wait_until("the Lease has run out", || Timestamp::now().duration_since(renewed).as_secs() > 9);
+    let away = Timestamp::now();
+    own.restart_api_server(&ns);
+    let line: Value = serde_json::from_str(&watch.line()).expect("a document");
+    let said: Timestamp = line["items"][0]["time"].as_str().expect("a time").parse().expect("a time");
+    assert!(line["items"][0]["reason"] == "Expired" && said > away, "{line}");
+    watch.stderr_with("connected again");
 }

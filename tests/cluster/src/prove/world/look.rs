@@ -65,7 +65,7 @@ impl Eyes {
         let kept = gather::RESOURCES.iter().filter(|resource| MODELLED.contains(&resource.kind));
         let complete: Vec<&str> = kept.map(|resource| resource.plural).collect();
         items.retain(|item| item["kind"].as_str().is_some_and(|kind| MODELLED.contains(&kind)));
-        Ok(dump::document(items, &complete, seen.set.now))
+        Ok(dump::document(items, &complete, &[], seen.set.now))
     }
 }
 
