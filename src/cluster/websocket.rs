@@ -9,9 +9,12 @@ use tower::BoxError;
 
 use super::Connection;
 use super::dial::{Dialer, HTTP_1};
-use super::send::{JSON, Outgoing};
+use super::send::Outgoing;
 use super::transport::{FaultError, Transport};
 use crate::error::Result;
+
+/// What becomes a stream has no format: the API server answers 406 to whoever insists on one.
+const ANYTHING: &str = "*/*";
 
 impl Connection {
     /// kube's client for the same cluster and user, with connections of its own: only those of HTTP/1.1 can turn into a
@@ -29,7 +32,7 @@ impl Connection {
             async move {
                 let (head, body) = request.into_parts();
                 let path = head.uri.to_string();
-                let outgoing = Outgoing { method: head.method, path, accept: JSON, body: None };
+                let outgoing = Outgoing { method: head.method, path, accept: ANYTHING, body: None };
                 let mut request = connection.build(&outgoing, &session)?;
                 request.headers_mut().extend(head.headers);
                 *request.body_mut() = Full::new(body.collect_bytes().await?);
