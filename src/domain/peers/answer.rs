@@ -11,6 +11,8 @@ use crate::domain::Ordinal;
 pub struct ServerView {
     /// Which server, as people know it.
     pub server: String,
+    /// Why it could not be asked, though others could.
+    pub failure: Option<String>,
     /// The Service's own name.
     pub service: Name,
     /// The names of the members.
@@ -101,6 +103,13 @@ impl Answer {
                 Self::Addresses { addresses, ttl: ttl.min(other) }
             }
         }
+    }
+}
+
+impl ServerView {
+    /// A server that could not be asked.
+    pub fn failed(server: String, why: String) -> Self {
+        Self { server, failure: Some(why), ..Self::default() }
     }
 }
 

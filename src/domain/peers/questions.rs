@@ -162,6 +162,40 @@ fn comparable<T>(facts: &Facts, published: impl FnOnce(&Vec<Endpoint>) -> T) -> 
     facts.endpoints.get().filter(|_| facts.is_headless()).map(published)
 }
 
+/// What members are told of subjects that are settled, to go on from.
+pub fn settled(facts: &Facts, view: &ServerView) -> ServerView {
+    fn told<A: Clone>(name: &Name<A>) -> Name<A> {
+        Name { members: name.members.clone(), ..Name::default() }
+    }
+    let mut known = ServerView::default();
+    for about in subjects(facts).into_iter().filter(|about| is_settled(facts, view, about)) {
+        match about {
+            About::Service => known.service = told(&view.service),
+            About::Member(ordinal) => {
+                known.members.extend(view.members.get(&ordinal).map(|name| (ordinal, told(name))));
+            }
+            About::Port(port) => known.srv.extend(view.srv.get(&port).map(|name| (port, told(name)))),
+        }
+    }
+    known
+}
+
+/// Forgets what members were told before, where the server itself says something else by now than what is published.
+pub fn forget_outdated(facts: &Facts, view: &mut ServerView) {
+    fn forget<A: Comparable>(name: &mut Name<A>, published: &A::Published) {
+        if name.fresh.as_ref().is_some_and(|fresh| !fresh.says(published)) {
+            name.members = None;
+        }
+    }
+    let Some(endpoints) = facts.endpoints.get() else { return };
+    forget(&mut view.service, &all_published(endpoints));
+    view.members.iter_mut().for_each(|(ordinal, name)| forget(name, &facts.published(*ordinal)));
+    for port in named_ports(facts) {
+        let expected = expected_targets(facts, port);
+        view.srv.get_mut(&port.name).into_iter().for_each(|name| forget(name, &expected));
+    }
+}
+
 /// An answer that can be compared with what is published.
 trait Comparable {
     /// What is published.
