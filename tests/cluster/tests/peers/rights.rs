@@ -90,7 +90,7 @@ fn without_a_look_at_where_dns_usually_is_the_other_sources_stand() {
     let told = |note: &&str| {
         note.starts_with("not allowed to list pods in namespace \"kube-system\"") && note.contains("--no-dns")
     };
-    assert!(said.notes().iter().any(|note| told(note)), "{said}");
+    assert!(said.notes().iter().any(told), "{said}");
     let follows = FOLLOWS.map(|(group, resource)| (group, resource, &["get", "list", "watch"][..]));
     let user = ns.as_user("user-b", &follows);
     user.wait_can("watch", "endpointslices.discovery.k8s.io");
