@@ -100,10 +100,15 @@ fn pod(pod: &wire::Pod) -> PodFacts {
         ready: ready.is_some_and(|condition| condition.status == "True"),
         ready_since: ready.and_then(|condition| time(condition.last_transition_time)),
         terminating: meta.deletion_timestamp.is_some(),
+        running: status.container_statuses.iter().any(runs),
         finished: matches!(status.phase.as_str(), "Succeeded" | "Failed"),
         created: time(meta.creation_timestamp),
         ports: ports(&spec),
     }
+}
+
+fn runs(container: &wire::ContainerStatus) -> bool {
+    container.state.as_ref().is_some_and(|state| state.running.is_some())
 }
 
 /// Ports of the containers and sidecars: those that a Service can name (`podutil.FindPort`).

@@ -61,6 +61,8 @@ pub struct PodFacts {
     pub ready_since: Option<Timestamp>,
     /// Whether its deletion has been asked for.
     pub terminating: bool,
+    /// Whether a container of it runs: what has not started cannot wait for others.
+    pub running: bool,
     /// Whether it has ended: such a pod has no endpoint.
     pub finished: bool,
     /// When it was made.

@@ -104,5 +104,5 @@ pub fn deadlock(facts: &Facts) -> Option<Deadlock> {
 fn waits(facts: &Facts, pod: &PodFacts) -> bool {
     let since = pod.ready_since.or(pod.created);
     let long = since.is_some_and(|since| facts.now.duration_since(since).as_secs() >= PATIENCE);
-    !pod.ready && !pod.terminating && !pod.finished && !pod.addresses.is_empty() && long
+    pod.running && !pod.ready && !pod.terminating && !pod.finished && !pod.addresses.is_empty() && long
 }

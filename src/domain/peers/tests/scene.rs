@@ -96,6 +96,7 @@ fn pod(ordinal: Ordinal) -> PodFacts {
         ready: true,
         ready_since: Some(ago(3_600)),
         terminating: false,
+        running: true,
         finished: false,
         created: Some(ago(3_700)),
         ports: vec![container_port("peer", 7000, "TCP")],

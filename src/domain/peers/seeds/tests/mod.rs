@@ -72,6 +72,7 @@ fn pod(name: &str, addresses: &[&str], ports: Vec<ContainerPort>) -> PodFacts {
         ready: true,
         ready_since: None,
         terminating: false,
+        running: true,
         finished: false,
         created: None,
         ports,
