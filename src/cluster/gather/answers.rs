@@ -104,15 +104,20 @@ impl Resolvers {
     /// Asks all servers about the members. One that cannot be asked is left out, with a note.
     pub async fn ask_all(&self, reader: &Reader<'_>, facts: &Facts) -> Known<Vec<ServerView>> {
         let subjects = questions::subjects(facts);
-        let views = join_all(self.servers.iter().map(|server| ask(server, facts, &subjects))).await;
-        let mut known = Vec::new();
-        for view in views {
-            match view {
-                Ok(view) => known.push(view),
-                Err(error) => self.note_loss(reader, &error),
-            }
-        }
-        if known.is_empty() && !self.left_out { Known::Unknown } else { Known::Known(known) }
+        let ask = |server: &Arc<DnsServer>| {
+            let (name, server, subjects) = (server.to_string(), Arc::clone(server), subjects.clone());
+            async move { (ask(&server, facts, &subjects, ServerView::default()).await, name) }
+        };
+        let answers = join_all(self.servers.iter().map(ask)).await;
+        let views = answers.into_iter().map(|(view, server)| {
+            view.unwrap_or_else(|error| {
+                self.note_loss(reader, &error);
+                ServerView::failed(server, error.sentence())
+            })
+        });
+        let views: Vec<ServerView> = views.collect();
+        let unheard = views.iter().all(|view| view.failure.is_some());
+        if unheard && !self.left_out { Known::Unknown } else { Known::Known(views) }
     }
 }
 
@@ -140,30 +145,33 @@ async fn servers(reader: &Reader<'_>, choice: &Choice) -> Vec<Arc<DnsServer>> {
 /// we have seen of it.
 const PAUSES: [Duration; 2] = [Duration::from_millis(40), Duration::from_millis(200)];
 
-/// Asks one server about some subjects, until nothing is open.
+/// Asks one server about some subjects, until nothing is open. What `known` says that members are told is not asked for
+/// again: each such question keeps the answer in their cache for longer.
 ///
 /// # Errors
-/// Where none of the first questions was answered.
+/// Where none of the questions was answered.
 pub async fn ask(
     server: &DnsServer,
     facts: &Facts,
     subjects: &BTreeSet<About>,
+    known: ServerView,
 ) -> Result<ServerView, DnsError> {
-    let mut view = ServerView { server: server.to_string(), ..ServerView::default() };
+    let mut view = ServerView { server: server.to_string(), ..known };
+    let mut heard = false;
     loop {
         let questions = questions::next(facts, &view, subjects);
         if questions.is_empty() {
+            questions::forget_outdated(facts, &mut view);
             return Ok(view);
         }
-        let entry = questions.iter().map(|question| question.whose).filter_map(Whose::entry).max();
-        if let Some(pause) =
-            entry.filter(|entry| *entry > 0).and_then(|entry| PAUSES.get(usize::from(entry) - 1))
-        {
+        let entry = questions.iter().filter_map(|question| question.whose.entry()).max().unwrap_or(0);
+        if let Some(pause) = usize::from(entry).checked_sub(1).and_then(|again| PAUSES.get(again)) {
             tokio::time::sleep(*pause).await;
         }
         let asked: Vec<dns::Question> = questions.iter().map(question).collect();
         let answers = server.ask(&asked).await;
-        if answers.iter().all(Result::is_err) && view.is_empty() {
+        heard |= answers.iter().any(Result::is_ok);
+        if !heard {
             return answers.into_iter().find_map(Result::err).map_or(Ok(view), Err);
         }
         for (question, answer) in questions.iter().zip(answers) {

@@ -66,9 +66,10 @@ impl Asks {
                 self.asked.insert(key(about), questions::expected(facts, about));
                 self.open.insert(key(about));
             }
+            let known = view.map(|view| questions::settled(facts, view)).unwrap_or_default();
             let (server, facts) = (Arc::clone(server), Arc::clone(facts));
             self.running.push(Box::pin(async move {
-                let view = gather::ask(&server, &facts, &subjects).await;
+                let view = gather::ask(&server, &facts, &subjects, known).await;
                 Answered { server: name, subjects, view }
             }));
         }
@@ -90,11 +91,13 @@ impl Asks {
             Ok(view) => {
                 let known = self.views.entry(server.clone());
                 let known = known.or_insert_with(|| ServerView { server, ..ServerView::default() });
+                known.failure = None;
                 known.renew(&view, &subjects);
                 Ok(())
             }
             Err(error) => {
-                self.views.remove(&server);
+                let failed = ServerView::failed(server.clone(), error.sentence());
+                self.views.insert(server, failed);
                 Err(error)
             }
         }
@@ -108,6 +111,7 @@ impl Asks {
     /// What every server has answered; none before each has been heard, and where none could be asked.
     pub(super) fn views(&self) -> Option<Vec<ServerView>> {
         let awaited = self.open.iter().any(|(server, _)| !self.heard.contains(server));
-        (!awaited && !self.views.is_empty()).then(|| self.views.values().cloned().collect())
+        let heard = self.views.values().any(|view| view.failure.is_none());
+        (!awaited && heard).then(|| self.views.values().cloned().collect())
     }
 }

@@ -198,10 +198,10 @@ impl<'a> Follow<'a> {
         self.hopeless = judged.hopeless.then(|| self.hopeless.unwrap_or_else(Instant::now));
         let current = self.asks.are_answered();
         let changes = told.timeline.observe(&self.facts, &judged, current, told.began.elapsed());
-        // How things stand at the beginning is a table to people; only programs are told it change by change.
-        if told.beginning && !output.is_document() {
+        // Only programs that watch are told change by change how things stand at the beginning.
+        if told.beginning && !(self.args.watch && output.is_document()) {
             told.beginning = !current;
-            return if current && self.args.watch { self.read().print(self.args, output) } else { Ok(()) };
+            return if current { self.begin(output) } else { Ok(()) };
         }
         for change in changes {
             let change = ChangeView::of(&self.facts, &change);
@@ -210,6 +210,19 @@ impl<'a> Follow<'a> {
             } else {
                 output.progress(&view::line(&change));
             }
+        }
+        Ok(())
+    }
+
+    /// How things stand at the beginning: a table to who watches, and to who waits, what for.
+    fn begin(&self, output: &mut Output) -> Result<()> {
+        let read = self.read();
+        if self.args.watch {
+            return read.print(self.args, output);
+        }
+        if !read.judged.agree {
+            let set = &read.facts.set;
+            output.progress(&format!("{set}: the sources do not agree yet: {}", open(&read)));
         }
         Ok(())
     }
@@ -264,13 +277,16 @@ fn hopeless(read: &Read) -> Error {
 
 fn timed_out(args: &PeersArgs, read: &Read) -> Error {
     let after = args.timeout.unwrap_or_default().as_secs();
-    let first = read.judged.disagreements.iter().find(|found| !found.reason.is_advice());
-    let why = match first {
-        Some(found) => format!("{:?}: {}", found.reason, found.message),
-        None => "not all of them could be asked".to_owned(),
-    };
-    let message =
-        format!("the sources do not agree on the members of {} after {after}s: {why}", read.facts.set);
+    let (set, why) = (&read.facts.set, open(read));
+    let message = format!("the sources do not agree on the members of {set} after {after}s: {why}");
     Error::new(Kind::TimedOut, message)
         .hint("they can still come to agree: wait again, or with a longer --timeout")
+}
+
+/// What keeps the sources from agreeing, the root first.
+fn open(read: &Read) -> String {
+    match read.judged.disagreements.iter().find(|found| !found.reason.is_advice()) {
+        Some(found) => format!("{:?}: {}", found.reason, found.message),
+        None => "not all of them could be asked".to_owned(),
+    }
 }

@@ -1,8 +1,9 @@
-//! What a DNS server answered.
+//! What a DNS server answered, question by question.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::questions::{About, Question, Whose};
 use crate::domain::Ordinal;
 
 /// All that one server answered.
@@ -10,6 +11,8 @@ use crate::domain::Ordinal;
 pub struct ServerView {
     /// Which server, as people know it.
     pub server: String,
+    /// Why it could not be asked, though others could.
+    pub failure: Option<String>,
     /// The Service's own name.
     pub service: Name,
     /// The names of the members.
@@ -103,6 +106,13 @@ impl Answer {
     }
 }
 
+impl ServerView {
+    /// A server that could not be asked.
+    pub fn failed(server: String, why: String) -> Self {
+        Self { server, failure: Some(why), ..Self::default() }
+    }
+}
+
 impl<A> Name<A> {
     /// What is shown: what members are told, else what the server knows.
     pub fn shown(&self) -> Option<&A> {
@@ -117,5 +127,63 @@ impl SrvAnswer {
             Self::Targets(targets) => targets.clone(),
             Self::Nothing | Self::Failed(_) => BTreeSet::new(),
         }
+    }
+}
+
+impl ServerView {
+    /// Whether nothing has been answered yet.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.srv.is_empty() && self.service == Name::default()
+    }
+
+    /// Takes in an answer about addresses; that for the other family may have come before.
+    pub fn take(&mut self, question: &Question, answer: Answer) {
+        let name = match &question.about {
+            About::Service => &mut self.service,
+            About::Member(ordinal) => self.members.entry(*ordinal).or_default(),
+            About::Port(_) => return,
+        };
+        name.take(question.whose, answer, Answer::merge);
+    }
+
+    /// Takes in an answer about SRV records.
+    pub fn take_srv(&mut self, question: &Question, answer: SrvAnswer) {
+        if let About::Port(port) = &question.about {
+            let name = self.srv.entry(port.clone()).or_default();
+            name.take(question.whose, answer, |_, newer| newer);
+        }
+    }
+
+    /// Replaces what it says about some subjects by a later view of them.
+    pub fn renew(&mut self, later: &Self, subjects: &BTreeSet<About>) {
+        for about in subjects {
+            match about {
+                About::Service => self.service = later.service.clone(),
+                About::Member(ordinal) => {
+                    self.members.extend(later.members.get(ordinal).map(|name| (*ordinal, name.clone())));
+                }
+                About::Port(port) => {
+                    self.srv.extend(later.srv.get(port).map(|name| (port.clone(), name.clone())));
+                }
+            }
+        }
+    }
+}
+
+impl<A> Name<A> {
+    /// Takes in an answer; `merge` joins it with one of the same round.
+    fn take(&mut self, whose: Whose, answer: A, merge: impl Fn(A, A) -> A) {
+        let (slot, same_round) = match whose {
+            Whose::Members => (&mut self.members, true),
+            Whose::Ours(entry) => {
+                let same_round = self.tried == entry + 1;
+                self.tried = entry + 1;
+                (&mut self.fresh, same_round)
+            }
+        };
+        *slot = Some(match slot.take().filter(|_| same_round) {
+            Some(other) => merge(other, answer),
+            None => answer,
+        });
     }
 }

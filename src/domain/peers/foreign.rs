@@ -7,7 +7,8 @@ use super::reason::{Disagreement, Reason};
 pub fn endpoints(facts: &Facts) -> Option<Disagreement> {
     let all = facts.endpoints.get()?;
     let strangers: Vec<&Endpoint> = all.iter().filter(|endpoint| !is_member(facts, endpoint)).collect();
-    let first = strangers.first()?;
+    // Slices list their endpoints in no order, and the same state is to read the same.
+    let first = strangers.iter().min_by_key(|endpoint| (&endpoint.pod, endpoint.address))?;
     let name = |endpoint: &Endpoint| match &endpoint.pod {
         Some((pod, _)) => format!("pod {pod}"),
         None => endpoint.address.to_string(),

@@ -49,6 +49,10 @@ pub fn of_service(facts: &Facts) -> Vec<Disagreement> {
     }
     let all = all_published(endpoints);
     let of_view = |view: &ServerView| {
+        if let Some(why) = &view.failure {
+            let message = format!("{why}: members that ask it get no answer");
+            return vec![told_by(view, &[], Disagreement::general(Reason::DnsFailed, message))];
+        }
         let own = compare(&view.service, &all)
             .map(|(reason, what)| Disagreement::general(reason, format!("the Service's own name: {what}")));
         let named = service.ports.iter().filter(|port| !port.name.is_empty());

@@ -77,9 +77,15 @@ pub fn subjects(facts: &Facts) -> BTreeSet<About> {
 /// What to ask next; nothing once all is known.
 ///
 /// First what the server itself knows; where that is not what is published, again in another entry of its cache, as the
-/// answer may be old; and where it is, what members are told.
+/// answer may be old; and where it is, what members are told. Under the Service's own name and in SRV records members look
+/// for all others: those are asked for as members ask only where nobody is missing, as part of a list would be kept for
+/// them after the rest has come.
 pub fn next(facts: &Facts, view: &ServerView, subjects: &BTreeSet<About>) -> Vec<Question> {
     let Some(service) = facts.service_fqdn() else { return Vec::new() };
+    let whole = facts.range.iter().all(|ordinal| !facts.published(ordinal).is_empty());
+    let leaves_part = |question: &Question| {
+        !whole && question.whose == Whose::Members && !matches!(question.about, About::Member(_))
+    };
     let ask = |about: &About| -> Vec<Question> {
         match about {
             About::Service => {
@@ -108,7 +114,7 @@ pub fn next(facts: &Facts, view: &ServerView, subjects: &BTreeSet<About>) -> Vec
             }
         }
     };
-    subjects.iter().flat_map(ask).collect()
+    subjects.iter().flat_map(ask).filter(|question| !leaves_part(question)).collect()
 }
 
 /// What DNS should answer about a subject.
@@ -154,6 +160,40 @@ pub fn is_settled(facts: &Facts, view: &ServerView, about: &About) -> bool {
 /// extra of some DNS servers, and the Service's own name stands for its own address.
 fn comparable<T>(facts: &Facts, published: impl FnOnce(&Vec<Endpoint>) -> T) -> Option<T> {
     facts.endpoints.get().filter(|_| facts.is_headless()).map(published)
+}
+
+/// What members are told of subjects that are settled, to go on from.
+pub fn settled(facts: &Facts, view: &ServerView) -> ServerView {
+    fn told<A: Clone>(name: &Name<A>) -> Name<A> {
+        Name { members: name.members.clone(), ..Name::default() }
+    }
+    let mut known = ServerView::default();
+    for about in subjects(facts).into_iter().filter(|about| is_settled(facts, view, about)) {
+        match about {
+            About::Service => known.service = told(&view.service),
+            About::Member(ordinal) => {
+                known.members.extend(view.members.get(&ordinal).map(|name| (ordinal, told(name))));
+            }
+            About::Port(port) => known.srv.extend(view.srv.get(&port).map(|name| (port, told(name)))),
+        }
+    }
+    known
+}
+
+/// Forgets what members were told before, where the server itself says something else by now than what is published.
+pub fn forget_outdated(facts: &Facts, view: &mut ServerView) {
+    fn forget<A: Comparable>(name: &mut Name<A>, published: &A::Published) {
+        if name.fresh.as_ref().is_some_and(|fresh| !fresh.says(published)) {
+            name.members = None;
+        }
+    }
+    let Some(endpoints) = facts.endpoints.get() else { return };
+    forget(&mut view.service, &all_published(endpoints));
+    view.members.iter_mut().for_each(|(ordinal, name)| forget(name, &facts.published(*ordinal)));
+    for port in named_ports(facts) {
+        let expected = expected_targets(facts, port);
+        view.srv.get_mut(&port.name).into_iter().for_each(|name| forget(name, &expected));
+    }
 }
 
 /// An answer that can be compared with what is published.
@@ -252,63 +292,5 @@ fn srv(service: &str, port: &ServicePort, whose: Whose) -> Question {
         name: format!("_{}._{}.{service}", port.name, port.protocol.to_lowercase()),
         kind: Kind::Srv,
         whose,
-    }
-}
-
-impl ServerView {
-    /// Whether nothing has been answered yet.
-    pub fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.srv.is_empty() && self.service == Name::default()
-    }
-
-    /// Takes in an answer about addresses; that for the other family may have come before.
-    pub fn take(&mut self, question: &Question, answer: Answer) {
-        let name = match &question.about {
-            About::Service => &mut self.service,
-            About::Member(ordinal) => self.members.entry(*ordinal).or_default(),
-            About::Port(_) => return,
-        };
-        name.take(question.whose, answer, Answer::merge);
-    }
-
-    /// Takes in an answer about SRV records.
-    pub fn take_srv(&mut self, question: &Question, answer: SrvAnswer) {
-        if let About::Port(port) = &question.about {
-            let name = self.srv.entry(port.clone()).or_default();
-            name.take(question.whose, answer, |_, newer| newer);
-        }
-    }
-
-    /// Replaces what it says about some subjects by a later view of them.
-    pub fn renew(&mut self, later: &Self, subjects: &BTreeSet<About>) {
-        for about in subjects {
-            match about {
-                About::Service => self.service = later.service.clone(),
-                About::Member(ordinal) => {
-                    self.members.extend(later.members.get(ordinal).map(|name| (*ordinal, name.clone())));
-                }
-                About::Port(port) => {
-                    self.srv.extend(later.srv.get(port).map(|name| (port.clone(), name.clone())));
-                }
-            }
-        }
-    }
-}
-
-impl<A> Name<A> {
-    /// Takes in an answer; `merge` joins it with one of the same round.
-    fn take(&mut self, whose: Whose, answer: A, merge: impl Fn(A, A) -> A) {
-        let (slot, same_round) = match whose {
-            Whose::Members => (&mut self.members, true),
-            Whose::Ours(entry) => {
-                let same_round = self.tried == entry + 1;
-                self.tried = entry + 1;
-                (&mut self.fresh, same_round)
-            }
-        };
-        *slot = Some(match slot.take().filter(|_| same_round) {
-            Some(other) => merge(other, answer),
-            None => answer,
-        });
     }
 }

@@ -17,6 +17,17 @@ fn patch(facts: &Facts, kind: &str, change: &Value) -> String {
     facts.command("patch service", &facts.service_name, &[&kind, "-p", &change])
 }
 
+/// Gives a Service without selector that of the template. Without one, a headless Service is given both address families,
+/// whatever the cluster has (`alloc.go`); with one, it is refused where the cluster has not both.
+pub fn select_first(facts: &Facts, service: &Service) -> String {
+    let mut spec = json!({"selector": facts.template_labels});
+    if service.families.len() > 1 {
+        spec["ipFamilyPolicy"] = json!("PreferDualStack");
+        spec["ipFamilies"] = Value::Null;
+    }
+    merge(facts, &json!({"spec": spec}))
+}
+
 /// Lets the Service select what the template has for the labels that it selects by; all of the template's labels where
 /// it has none of those.
 pub fn select_template(facts: &Facts, service: &Service) -> String {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use super::facts::{ContainerPort, Facts, PodFacts, Service, Target};
 use super::reason::{Disagreement, Reason};
 use super::remedy;
@@ -36,7 +34,7 @@ pub fn fatal(facts: &Facts) -> Option<Disagreement> {
     if service.selector.is_empty() && facts.endpoints.get().is_some_and(Vec::is_empty) {
         let message = format!("Service {name} has no selector, and nobody has written endpoints for it");
         return Some(Disagreement::general(Reason::NoSelector, message).with(
-            remedy::merge(facts, &json!({"spec": {"selector": facts.template_labels}})),
+            remedy::select_first(facts, service),
             "the Service selects pods with the labels of the set's template",
         ));
     }

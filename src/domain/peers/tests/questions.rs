@@ -6,7 +6,9 @@ use proptest::prelude::*;
 
 use super::super::answer::{Answer, ServerView, SrvAnswer};
 use super::super::facts::{Facts, Family};
-use super::super::questions::{About, ENTRIES, Kind, Question, Whose, is_settled, next, subjects};
+use super::super::questions::{
+    About, ENTRIES, Kind, Question, Whose, forget_outdated, is_settled, next, settled, subjects,
+};
 use super::properties::scenes;
 use super::scene::{healthy, ip, resolves, v4};
 use crate::domain::Known;
@@ -18,11 +20,22 @@ fn conversation(
     mut answer: impl FnMut(&Question) -> Answer,
     mut srv: impl FnMut(&Question) -> SrvAnswer,
 ) -> (Vec<Vec<Question>>, ServerView) {
-    let (mut view, mut rounds) = (ServerView::default(), Vec::new());
+    go_on(facts, ServerView::default(), &mut answer, &mut srv)
+}
+
+/// Likewise, where something is known already.
+fn go_on(
+    facts: &Facts,
+    mut view: ServerView,
+    answer: &mut impl FnMut(&Question) -> Answer,
+    srv: &mut impl FnMut(&Question) -> SrvAnswer,
+) -> (Vec<Vec<Question>>, ServerView) {
+    let mut rounds = Vec::new();
     let subjects = subjects(facts);
     loop {
         let questions = next(facts, &view, &subjects);
         if questions.is_empty() {
+            forget_outdated(facts, &mut view);
             return (rounds, view);
         }
         assert!(rounds.len() <= usize::from(ENTRIES), "it does not end: {questions:?}");
@@ -61,6 +74,29 @@ fn truthful(facts: &Facts) -> impl FnMut(&Question) -> Answer + '_ {
 }
 
 #[test]
+fn what_members_are_told_is_asked_for_once_and_kept_as_long_as_the_server_agrees() {
+    let facts = healthy(2).followed().0;
+    let targets = |_: &Question| {
+        let name = |n| (format!("web-{n}.web.shop.svc.cluster.local"), 7000);
+        SrvAnswer::Targets([name(0), name(1)].into())
+    };
+    let (_, first) = conversation(&facts, truthful(&facts), targets);
+    let known = settled(&facts, &first);
+    let (rounds, again) = go_on(&facts, known.clone(), &mut truthful(&facts), &mut targets.clone());
+    assert_eq!(rounds.len(), 1, "{rounds:#?}");
+    assert!(rounds[0].iter().all(|question| question.whose == Whose::Ours(0)), "{rounds:#?}");
+    assert!(subjects(&facts).iter().all(|about| is_settled(&facts, &again, about)));
+
+    let mut forgets_one = |question: &Question| match question.about {
+        About::Member(ordinal) if ordinal == at(1) => Answer::Nothing { ttl: Some(5) },
+        _ => truthful(&facts)(question),
+    };
+    let (_, later) = go_on(&facts, known, &mut forgets_one, &mut targets.clone());
+    assert!(!is_settled(&facts, &later, &About::Member(at(1))), "what members were told before is no answer");
+    assert!(is_settled(&facts, &later, &About::Member(at(0))));
+}
+
+#[test]
 fn a_settled_group_is_asked_for_twice_and_is_settled() {
     let facts = healthy(2).dual_stack().followed().0;
     let targets = |_: &Question| {
@@ -86,6 +122,18 @@ fn a_name_that_does_not_resolve_is_asked_for_in_each_of_our_own_entries_only() {
     let whose: Vec<Whose> = rounds.iter().flatten().filter(member).map(|question| question.whose).collect();
     assert_eq!(whose, [Whose::Ours(0), Whose::Ours(1), Whose::Ours(2)]);
     assert!(!is_settled(&facts, &view, &About::Member(at(0))));
+}
+
+/// Whoever looks for all members would be told of some of them for as long as the answer is kept.
+#[test]
+fn members_are_not_asked_for_lists_that_lack_somebody() {
+    let facts = healthy(2).pod(1, |pod| pod.ready = false).followed().0;
+    let targets =
+        |_: &Question| SrvAnswer::Targets([("web-0.web.shop.svc.cluster.local".to_owned(), 7000)].into());
+    let (rounds, view) = conversation(&facts, truthful(&facts), targets);
+    let as_member = rounds.iter().flatten().filter(|question| question.whose == Whose::Members);
+    assert_eq!(as_member.map(|question| &question.about).collect::<Vec<_>>(), [&About::Member(at(0))]);
+    assert!(subjects(&facts).iter().all(|about| is_settled(&facts, &view, about)), "{view:#?}");
 }
 
 /// Resolvers ask for both; the answer that there is no AAAA record would stay in the cache when one comes.

@@ -1,7 +1,7 @@
 //! A root hides what follows from it, and nothing else; and the commands are safe to paste.
 
 use super::super::Reason;
-use super::super::facts::Target;
+use super::super::facts::{Family, Target};
 use super::scene::{Scene, container_port, from, healthy, labels, service_port};
 use crate::domain::testing::at;
 
@@ -107,6 +107,17 @@ fn a_service_with_no_label_of_the_template_is_given_them() {
     let scene = healthy(2).service(|service| service.selector = labels(&[("name", "web")])).followed();
     let patch = r#"{"spec":{"selector":{"app":"web","name":null}}}"#;
     assert_eq!(command(&scene), format!("kubectl patch service web -n shop --type=merge -p '{patch}'"));
+}
+
+#[test]
+fn a_first_selector_leaves_it_to_the_cluster_which_families_there_are() {
+    let scene = healthy(2).service(|service| {
+        service.selector.clear();
+        service.families = vec![Family::V4, Family::V6];
+    });
+    let patch = r#"{"spec":{"ipFamilies":null,"ipFamilyPolicy":"PreferDualStack","selector":{"app":"web"}}}"#;
+    let expected = format!("kubectl patch service web -n shop --type=merge -p '{patch}'");
+    assert_eq!(command(&scene.followed()), expected);
 }
 
 #[test]

@@ -143,3 +143,18 @@ fn a_member_that_no_server_answers_about_is_unknown() {
     let scene = healthy(2).told(1, known(&[]));
     assert!(scene.judge().peers[1].dns.get().is_some_and(|dns| !dns.resolves));
 }
+
+#[test]
+fn a_server_that_cannot_be_asked_beside_one_that_can_is_a_disagreement_about_all() {
+    use crate::domain::peers::answer::ServerView;
+    let failed = || ServerView::failed("pod kube-system/dns-b".to_owned(), "dns-b is silent".to_owned());
+    let scene = healthy(2).with(|facts| {
+        let views = facts.dns.get_mut().expect("answers");
+        views.push(failed());
+    });
+    let judged = scene.tells(&[Reason::DnsFailed]);
+    let found = &judged.disagreements[0];
+    assert_eq!(found.ordinal, None);
+    assert_eq!(found.message, "dns-b is silent: members that ask it get no answer");
+    assert!(judged.peers.iter().all(|peer| peer.dns.get().is_some_and(|dns| dns.resolves)), "{judged:#?}");
+}

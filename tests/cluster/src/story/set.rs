@@ -197,8 +197,7 @@ impl SetBuilder {
     /// A label of its pods that is not in its selector.
     #[must_use]
     pub fn label(self, key: &str, value: &str) -> Self {
-        let labels = json!({"app": self.name, key: value});
-        self.with(|spec| spec["template"]["metadata"]["labels"] = labels)
+        self.with(|spec| spec["template"]["metadata"]["labels"][key] = value.into())
     }
 
     /// A TCP port of the first container.

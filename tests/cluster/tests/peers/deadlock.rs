@@ -26,7 +26,7 @@ fn members_that_start_together_find_each_other_once_those_that_are_not_ready_are
     let said = until_deadlock(&ns);
     assert_eq!(
         said.message("BootstrapDeadlock"),
-        "web-0 to web-2 not Ready for more than 30 s: if they wait for other members, they wait for ever; the Service hides pods that are not Ready, so none of them resolves"
+        "web-0, web-1, web-2 not Ready for 30 s or longer: if that is because of waiting for other members, it lasts for ever, as the Service hides pods that are not Ready, so none of them resolves"
     );
     said.follow(&ns, "BootstrapDeadlock");
     let said = until_agreed(&ns, plain());
@@ -41,7 +41,7 @@ fn members_that_start_one_by_one_need_a_set_that_starts_them_together() {
     let said = until_deadlock(&ns);
     let message = said.message("BootstrapDeadlock");
     assert!(
-        message.contains("pods are created one by one (OrderedReady), so web-1 and web-2 do not exist before web-0 is Ready, and the Service hides"),
+        message.contains("pods are created one by one (OrderedReady), so web-1, web-2 do not exist before web-0 is Ready, and the Service hides"),
         "{message}"
     );
     said.follow(&ns, "BootstrapDeadlock");

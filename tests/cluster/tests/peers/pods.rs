@@ -131,3 +131,22 @@ fn a_pod_that_is_scaled_away_is_shown_until_it_is_gone() {
     let said = until_agreed(&ns, plain());
     assert_eq!(said.item()["peers"].as_array().map(Vec::len), Some(1), "{said}");
 }
+
+#[test]
+fn a_pod_that_waits_for_its_turn_to_go_is_found_meanwhile() {
+    let ns = group("turn", 3);
+    ns.patch::<Pod>("web-2", &json!({"metadata": {"finalizers": ["example.com/backup"]}}));
+    // From the top, one after the other: web-1 stays until web-2 is gone.
+    let _ = ns.kubectl(&["scale", "statefulset", "web", "--replicas=1"]).ok();
+    let said = until(&ns, plain(), &["NotAskedFor@1", "TerminatingUnlisted@2"]);
+    assert_eq!(
+        said.message("NotAskedFor@1"),
+        "the set does not ask for this ordinal, and EndpointSlices still publish its pod: members go on finding it"
+    );
+    assert_eq!(said.peer(1)["dns"]["resolves"], true, "{said}");
+    let run = said.follow(&ns, "NotAskedFor@1");
+    assert!(run.stdout.contains("web-2"), "what it waits for: {run}");
+    ns.patch::<Pod>("web-2", &json!({"metadata": {"finalizers": null}}));
+    let said = until_agreed(&ns, plain());
+    assert_eq!(said.item()["peers"].as_array().map(Vec::len), Some(1), "{said}");
+}

@@ -37,7 +37,7 @@ fn a_target_port_that_no_container_has_is_edited() {
     );
     assert_eq!(srv(&ns, &said), ["_http._tcp 80 web-0,web-1", "_peer._tcp null "], "{said}");
     let edit = said.command("PortMismatch");
-    let _ = ns.shell(&format!("KUBE_EDITOR=\"sed -i s/pear/peer/\" {edit}")).ok();
+    let _ = ns.shell(&format!("KUBE_EDITOR=\"sed -i 's/: pear$/: peer/'\" {edit}")).ok();
     let said = until_agreed(&ns, plain());
     assert_eq!(srv(&ns, &said), ["_http._tcp 80 web-0,web-1", "_peer._tcp 7000 web-0,web-1"], "{said}");
 }

@@ -12,6 +12,10 @@ const PODS: Rule = ("", "pods", &["list"]);
 const SERVICES: Rule = ("", "services", &["get"]);
 const SLICES: Rule = ("discovery.k8s.io", "endpointslices", &["list"]);
 
+/// What is followed.
+const FOLLOWS: [(&str, &str); 4] =
+    [("apps", "statefulsets"), ("", "pods"), ("", "services"), ("discovery.k8s.io", "endpointslices")];
+
 /// Asks as a user, by an address.
 fn ask_as(user: &User<'_>, more: &[&str]) -> Run {
     let address = plain().address();
@@ -86,7 +90,10 @@ fn without_a_look_at_where_dns_usually_is_the_other_sources_stand() {
     let told = |note: &&str| {
         note.starts_with("not allowed to list pods in namespace \"kube-system\"") && note.contains("--no-dns")
     };
-    assert!(said.notes().iter().any(|note| told(note)), "{said}");
+    assert!(said.notes().iter().any(told), "{said}");
+    let follows = FOLLOWS.map(|(group, resource)| (group, resource, &["get", "list", "watch"][..]));
+    let user = ns.as_user("user-b", &follows);
+    user.wait_can("watch", "endpointslices.discovery.k8s.io");
     let run = user.plugin(&["peers", "web", "--wait", "--timeout", "20s"]).code(1);
     assert!(run.stderr.contains("the sources cannot be waited for: DNS cannot be asked"), "{run}");
 }

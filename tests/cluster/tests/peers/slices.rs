@@ -47,8 +47,14 @@ fn slices_that_are_left_behind_are_told_apart_from_those_that_are_about_to_follo
     assert!(said.message("StaleEndpoint@2").starts_with("no EndpointSlice lists it"), "{said}");
     let _ = ns.kubectl(&["scale", "statefulset", "web", "--replicas=1"]).ok();
     ns.wait_until("web-1 is gone", || ns.pod("web-1").is_none());
-    let said = until(&ns, &dns, &[]);
-    assert_eq!(said.item()["peers"].as_array().map(Vec::len), Some(1), "{said}");
+    let said = until(&ns, &dns, &["StaleEndpoint@1"]);
+    assert!(said.message("StaleEndpoint@1").starts_with("the set has no such pod"), "{said}");
+    assert_eq!(
+        (&said.peer(1)["expected"], &said.peer(1)["podExists"]),
+        (&json!(false), &json!(false)),
+        "{said}"
+    );
     drop(stopped);
-    let _ = until_agreed(&ns, &dns);
+    let said = until_agreed(&ns, &dns);
+    assert_eq!(said.item()["peers"].as_array().map(Vec::len), Some(1), "{said}");
 }

@@ -1,7 +1,7 @@
 //! Others behind the same Service.
 
-use crate::said::{until, until_agreed};
-use crate::scene::{headless, plain, web};
+use crate::said::{list, until, until_agreed};
+use crate::scene::{address_of, group, headless, plain, web};
 use serde_json::json;
 use test_cluster::*;
 
@@ -39,6 +39,28 @@ fn a_pod_of_no_set_is_a_stranger_too() {
     let said = until(&ns, plain(), &["ForeignEndpoint"]);
     assert!(said.message("ForeignEndpoint").contains("also lists pod backup, no member"), "{said}");
     let _ = ns.kubectl(&["delete", "pod", "backup"]).ok();
+    let said = until_agreed(&ns, plain());
+    assert_eq!(said.reasons(), [""; 0], "{said}");
+}
+
+#[test]
+fn a_stranger_that_takes_the_name_of_a_member_is_named() {
+    let ns = group("taken", 2);
+    ns.apply(json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "imposter", "labels": {"app": "web"}},
+        "spec": {
+            "hostname": "web-1", "subdomain": "web", "containers": [{"name": "app", "image": "example/app:1"}],
+        },
+    }));
+    ns.wait_until("imposter is Ready", || ns.is_ready("imposter"));
+    let said = until(&ns, plain(), &["NameShared@1", "ForeignEndpoint"]);
+    let address = address_of(&ns, "imposter").expect("an address");
+    let start = format!("pod imposter at {address} has the same host name");
+    assert!(said.message("NameShared@1").starts_with(&start), "{said}");
+    assert_eq!(list(&said.peer(1)["dns"]["addresses"]).len(), 2, "members are led to either: {said}");
+    let run = said.follow(&ns, "NameShared@1");
+    assert!(run.stdout.contains("name: imposter"), "{run}");
+    let _ = ns.kubectl(&["delete", "pod", "imposter"]).ok();
     let said = until_agreed(&ns, plain());
     assert_eq!(said.reasons(), [""; 0], "{said}");
 }

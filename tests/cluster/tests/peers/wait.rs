@@ -36,7 +36,7 @@ fn a_service_that_comes_a_moment_later_is_not_hopeless() {
     ns.apply(web(2));
     ns.wait_rolled_out("web");
     let running = wait(&ns, &[]);
-    running.stderr_with("web does not exist");
+    running.stderr_with("web: the sources do not agree yet: ServiceMissing: ");
     ns.apply(headless(&json!({})));
     let run = running.end().ok();
     assert!(run.stdout.starts_with("web: all sources agree"), "{run}");
@@ -104,7 +104,7 @@ fn a_set_that_is_deleted_while_it_is_waited_for_is_an_error() {
     ns.behave("web-0", Behaviour::NeverReady);
     ns.wait_until("web-0 is not Ready", || !ns.is_ready("web-0"));
     let running = wait(&ns, &[]);
-    running.stderr_with("not Ready");
+    running.stderr_with("web: the sources do not agree yet: NotReady: the pod is not Ready");
     let _ = ns.kubectl(&["delete", "statefulset", "web"]).ok();
     let run = running.end().code(1);
     assert!(run.stderr.contains("was deleted meanwhile"), "{run}");
