@@ -1,6 +1,6 @@
-//! docs/stuck.md has every reason, with the patience that the program has.
+//! docs/stuck.md has every reason, with the patience that the program has, and docs/guides/peers.md every disagreement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kubectl_stateful::domain::cause::{Patience, Reason};
 use kubectl_stateful::domain::time::human;
@@ -32,4 +32,18 @@ fn the_documented_patience_is_the_programs() {
         let expected = Patience::default().grace(reason).map_or_else(|| "-".to_owned(), human);
         assert_eq!(cell, expected, "{name}");
     }
+}
+
+#[test]
+fn every_disagreement_has_a_row_and_no_row_is_left_over() {
+    let text = std::fs::read_to_string(root().join("docs/guides/peers.md")).unwrap();
+    let rows = text.lines().filter(|line| line.starts_with("| `"));
+    let names = rows.filter_map(|line| line.split('|').nth(1)).flat_map(|cell| cell.split(','));
+    let documented: BTreeSet<String> = names.map(|name| name.trim().trim_matches('`').to_owned()).collect();
+
+    let schema = std::fs::read_to_string(root().join("docs/schema/PeerList.json")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    let existing = schema["$defs"]["Reason"]["oneOf"].as_array().unwrap().iter();
+    let existing: BTreeSet<String> = existing.map(|one| one["const"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(documented, existing);
 }

@@ -34,6 +34,8 @@ pub struct Resolvers {
     pub zone: String,
     /// How that was found.
     pub zone_source: String,
+    /// Whether it was found, and is no guess.
+    zone_is_known: bool,
 }
 
 impl Resolvers {
@@ -49,6 +51,7 @@ impl Resolvers {
             left_out: choice.is_none(),
             zone: name.to_owned(),
             zone_source: source.to_owned(),
+            zone_is_known: true,
         };
         if let Some(given) = zone {
             return with(given.trim_matches('.'), "--zone", servers);
@@ -64,7 +67,23 @@ impl Resolvers {
             reader.note(format!("{}: {LIMITS} (--zone names it)", error.sentence()));
         }
         // In a zone that is a guess, no answer would mean anything.
-        with(USUAL_ZONE, "assumed, as nearly all clusters have it", Vec::new())
+        let assumed = with(USUAL_ZONE, "assumed, as nearly all clusters have it", Vec::new());
+        Self { zone_is_known: false, ..assumed }
+    }
+
+    /// Finds the servers anew, as pods come and go. The zone stays, once it is known.
+    pub async fn find_again(&self, reader: &Reader<'_>, choice: Option<&Choice>, zone: Option<&str>) -> Self {
+        if !self.zone_is_known {
+            return Self::find(reader, choice, zone).await;
+        }
+        let found = Self::find(reader, choice, Some(&self.zone)).await;
+        Self { zone_source: self.zone_source.clone(), ..found }
+    }
+
+    /// Whether these are the same servers.
+    pub fn are_those_of(&self, other: &Self) -> bool {
+        let places = |all: &Self| all.servers().map(|server| server.place().clone()).collect::<Vec<_>>();
+        places(self) == places(other)
     }
 
     /// Whether there is anybody to ask.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until};
 
 use super::asks::{Asks, Which};
 use super::{PeersArgs, Read, facts};
@@ -18,7 +18,7 @@ use crate::error::{Error, Kind, Result};
 use crate::render::{Output, peers as view};
 use crate::report::peers::ChangeView;
 
-/// How often DNS is asked about what is open, and about everything.
+/// How often DNS is asked about what is open, and about everything, after a look whether its servers are still the same.
 const OPEN: Duration = Duration::from_millis(500);
 const ALL: Duration = Duration::from_secs(10);
 
@@ -121,7 +121,7 @@ impl<'a> Follow<'a> {
     }
 
     async fn go(&mut self, told: &mut Told, output: &mut Output) -> Result<End> {
-        let (mut open, mut all) = (interval(OPEN), interval(ALL));
+        let (mut open, mut all) = (interval(OPEN), interval_at(Instant::now() + ALL, ALL));
         open.set_missed_tick_behavior(MissedTickBehavior::Delay);
         all.set_missed_tick_behavior(MissedTickBehavior::Delay);
         if self.args.wait && !self.args.leaves_dns_out() && self.resolvers.is_empty() {
@@ -153,9 +153,7 @@ impl<'a> Follow<'a> {
                 },
                 _ = open.tick() => self.ask(Which::Unsettled),
                 _ = all.tick() => {
-                    if self.lost {
-                        self.find_servers().await?;
-                    }
+                    self.find_servers().await?;
                     self.ask(Which::All);
                 }
             }
@@ -176,13 +174,16 @@ impl<'a> Follow<'a> {
         self.asks.ask(&self.resolvers, &self.facts, which);
     }
 
-    /// The servers as they are now: a pod that is gone has been replaced by another.
+    /// The servers as they are now: pods are replaced by others, or have come back.
     async fn find_servers(&mut self) -> Result<()> {
         let choice = self.args.choice()?;
-        let zone = self.resolvers.zone.clone();
-        self.resolvers = Resolvers::find(&self.reader, choice.as_ref(), Some(&zone)).await;
-        self.asks = Asks::default();
-        self.lost = false;
+        let zone = self.args.zone.as_deref();
+        let found = self.resolvers.find_again(&self.reader, choice.as_ref(), zone).await;
+        if self.lost || !found.are_those_of(&self.resolvers) {
+            self.resolvers = found;
+            self.asks = Asks::default();
+            self.lost = false;
+        }
         Ok(())
     }
 

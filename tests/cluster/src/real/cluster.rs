@@ -38,7 +38,8 @@ impl RealCluster {
         let pieces = pieces::Pieces::find().map_err(|_| anyhow!(missing().unwrap_or_default()))?;
         let machine = Machine::take(interrupt)?;
         let kubelets = NODES.map(str::to_owned).into();
-        let options = Options { address: network::MACHINE, kubelets, ..options.clone() };
+        let dual_stack = network::has_ipv6();
+        let options = Options { address: network::MACHINE, kubelets, dual_stack, ..options.clone() };
         let archives = tempfile::tempdir()?;
         let (cluster, images) = thread::scope(|scope| {
             let images = scope.spawn(|| standard::write(archives.path(), node_parts, &pieces));

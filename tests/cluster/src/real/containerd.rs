@@ -54,6 +54,13 @@ sandbox = {sandbox}
 }
 
 fn pod_network(number: u8) -> serde_json::Value {
+    let (mut ranges, mut routes) = (vec![network::pods(number)], vec!["0.0.0.0/0"]);
+    if network::has_ipv6() {
+        ranges.push(network::pods_v6(number));
+        routes.push("::/0");
+    }
+    let ranges: Vec<_> = ranges.iter().map(|subnet| [json!({"subnet": subnet})]).collect();
+    let routes: Vec<_> = routes.iter().map(|to| json!({"dst": to})).collect();
     json!({
         "cniVersion": "1.0.0",
         "name": "pods",
@@ -64,8 +71,8 @@ fn pod_network(number: u8) -> serde_json::Value {
             "ipMasq": false,
             "ipam": {
                 "type": "host-local",
-                "ranges": [[{"subnet": network::pods(number)}]],
-                "routes": [{"dst": "0.0.0.0/0"}],
+                "ranges": ranges,
+                "routes": routes,
             },
         }],
     })

@@ -23,10 +23,11 @@ pub use cluster::RealCluster;
 pub use images::Image;
 pub(crate) use images::standard::BUSYBOX;
 pub(crate) use machine::{clean_after, end_nodes};
+pub use network::has_ipv6;
 pub use node::RealNode;
 pub use pieces::missing;
 pub use processes::{ContainerProcess, processes_of, processes_of_pod};
-pub use turn::{Turn, turn};
+pub use turn::{Turn, skip, turn};
 
 /// The names of the real nodes.
 pub const NODES: [&str; 2] = ["real-1", "real-2"];

@@ -25,6 +25,17 @@ pub(crate) fn pods(number: u8) -> String {
     format!("10.200.{number}.0/24")
 }
 
+/// Whether this machine has IPv6. Pods on its nodes have such addresses then, too.
+#[must_use]
+pub fn has_ipv6() -> bool {
+    std::fs::read_to_string("/proc/net/if_inet6").is_ok_and(|interfaces| !interfaces.is_empty())
+}
+
+/// The IPv6 addresses of a node's pods, which are known beyond the node, but reached on it only.
+pub(crate) fn pods_v6(number: u8) -> String {
+    format!("fd00:200:{number}::/64")
+}
+
 /// The machine's end of a node's cable.
 fn cable(number: u8) -> String {
     format!("kstateful{number}")

@@ -56,7 +56,10 @@ fn boot() -> RealCluster {
 }
 
 /// Says that the test of this thread is skipped, past the test harness, which keeps what a passing test prints.
-fn skip(missing: &str) {
+///
+/// # Panics
+/// When the list of skipped tests cannot be written.
+pub fn skip(missing: &str) {
     let thread = std::thread::current();
     let line = format!("skipped: {}: {missing}\n", thread.name().unwrap_or("a test"));
     let _ = std::io::stderr().write_all(line.as_bytes());
