@@ -105,7 +105,7 @@ fn without_place(error: &serde_json::Error) -> String {
 }
 
 /// The metadata, or an empty one that stands for "the server sent none".
-fn meta_of(metadata: Option<&ObjectMeta>) -> &ObjectMeta {
+pub(crate) fn meta_of(metadata: Option<&ObjectMeta>) -> &ObjectMeta {
     static NONE: std::sync::LazyLock<ObjectMeta> = std::sync::LazyLock::new(ObjectMeta::default);
     metadata.unwrap_or(&NONE)
 }

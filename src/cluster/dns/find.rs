@@ -2,11 +2,11 @@
 
 use super::choice::Choice;
 use super::error::DnsError;
-use super::objects::{DnsPod, DnsService};
+use super::objects::DnsPod;
 use super::ports;
 use super::server::{DnsServer, Place};
 use crate::cluster::{Connection, Query};
-use crate::wire::Object;
+use crate::wire::{Object, Service};
 
 /// Where clusters have their DNS servers: namespace (none is any) and label. Nearly all label them as kubeadm does,
 /// whatever they are; OpenShift's operator has its own.
@@ -61,7 +61,7 @@ async fn of_service(
         service: format!("{namespace}/{name}"),
         message: message.to_owned(),
     };
-    let service = connection.get::<DnsService>(Some(namespace), name).await?;
+    let service = connection.get::<Service>(Some(namespace), name).await?;
     let port = ports::of_service(&service).ok_or_else(|| unfit("it has no TCP port for DNS"))?;
     let pairs = service.spec.iter().flat_map(|spec| &spec.selector);
     let selector = pairs.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",");

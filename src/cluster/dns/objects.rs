@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::wire::{Condition, IntOrString, Object, ObjectMeta, Resource};
+use crate::wire::{Condition, ContainerPort, Object, ObjectMeta, Resource, meta_of};
 
 /// A pod that may be a DNS server.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
@@ -41,18 +41,6 @@ pub(super) struct Container {
     pub(super) ports: Vec<ContainerPort>,
 }
 
-#[derive(Clone, PartialEq, Eq, prost::Message, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ContainerPort {
-    #[prost(string, tag = "1")]
-    pub(super) name: String,
-    #[prost(int32, tag = "3")]
-    pub(super) container_port: i32,
-    /// TCP where it is left out.
-    #[prost(string, tag = "4")]
-    pub(super) protocol: String,
-}
-
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
 #[serde(default)]
 pub(super) struct Volume {
@@ -84,41 +72,6 @@ pub(super) struct LocalReference {
     pub(super) name: String,
 }
 
-/// A Service: the one of the DNS servers, or `default/kubernetes`.
-#[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(default)]
-pub(super) struct DnsService {
-    #[prost(message, optional, tag = "1")]
-    pub(super) metadata: Option<ObjectMeta>,
-    #[prost(message, optional, tag = "2")]
-    pub(super) spec: Option<DnsServiceSpec>,
-}
-
-#[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(default)]
-pub(super) struct DnsServiceSpec {
-    #[prost(message, repeated, tag = "1")]
-    pub(super) ports: Vec<ServicePort>,
-    #[prost(btree_map = "string, string", tag = "2")]
-    pub(super) selector: BTreeMap<String, String>,
-    #[prost(string, tag = "3")]
-    #[serde(rename = "clusterIP")]
-    pub(super) cluster_ip: String,
-}
-
-#[derive(Clone, PartialEq, prost::Message, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ServicePort {
-    #[prost(string, tag = "1")]
-    pub(super) name: String,
-    #[prost(string, tag = "2")]
-    pub(super) protocol: String,
-    #[prost(int32, tag = "3")]
-    pub(super) port: i32,
-    #[prost(message, optional, tag = "4")]
-    pub(super) target_port: Option<IntOrString>,
-}
-
 /// A ConfigMap.
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
 #[serde(default)]
@@ -133,25 +86,11 @@ const fn core(kind: &'static str, plural: &'static str) -> Resource {
     Resource { group: "", version: "v1", kind, plural, namespaced: true }
 }
 
-/// The metadata, or an empty one that stands for "the server sent none".
-fn meta(metadata: Option<&ObjectMeta>) -> &ObjectMeta {
-    static NONE: std::sync::LazyLock<ObjectMeta> = std::sync::LazyLock::new(ObjectMeta::default);
-    metadata.unwrap_or(&NONE)
-}
-
 impl Object for DnsPod {
     const RESOURCE: Resource = core("Pod", "pods");
 
     fn meta(&self) -> &ObjectMeta {
-        meta(self.metadata.as_ref())
-    }
-}
-
-impl Object for DnsService {
-    const RESOURCE: Resource = core("Service", "services");
-
-    fn meta(&self) -> &ObjectMeta {
-        meta(self.metadata.as_ref())
+        meta_of(self.metadata.as_ref())
     }
 }
 
@@ -159,7 +98,7 @@ impl Object for ConfigMap {
     const RESOURCE: Resource = core("ConfigMap", "configmaps");
 
     fn meta(&self) -> &ObjectMeta {
-        meta(self.metadata.as_ref())
+        meta_of(self.metadata.as_ref())
     }
 }
 

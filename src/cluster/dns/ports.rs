@@ -1,7 +1,8 @@
 //! At which TCP port a pod answers DNS.
 
 use super::choice::PORT;
-use super::objects::{ContainerPort, DnsPod, DnsService, ServicePort, is_tcp};
+use super::objects::{DnsPod, is_tcp};
+use crate::wire::{ContainerPort, Service, ServicePort};
 
 /// How CoreDNS' manifests, and kube-dns', name their TCP port.
 const NAME: &str = "dns-tcp";
@@ -18,7 +19,7 @@ pub(super) fn of_pod(pod: &DnsPod) -> u16 {
 }
 
 /// The TCP port by which a Service leads to DNS: the one of the usual name, else 53, else the only one.
-pub(super) fn of_service(service: &DnsService) -> Option<&ServicePort> {
+pub(super) fn of_service(service: &Service) -> Option<&ServicePort> {
     let ports = service.spec.iter().flat_map(|spec| &spec.ports);
     let tcp: Vec<_> = ports.filter(|port| is_tcp(&port.protocol)).collect();
     let named = tcp.iter().find(|port| port.name == NAME);
@@ -53,7 +54,7 @@ mod tests {
         from_value(json!({"spec": {"containers": [{"ports": ports}]}})).expect("a pod")
     }
 
-    fn service(ports: &Value) -> DnsService {
+    fn service(ports: &Value) -> Service {
         from_value(json!({"spec": {"ports": ports}})).expect("a service")
     }
 
@@ -88,7 +89,7 @@ mod tests {
         assert_eq!(target_of(&service(&json!([{"port": 53}])), &pod), Some(53), "the same number");
     }
 
-    fn target_of(service: &DnsService, pod: &DnsPod) -> Option<u16> {
+    fn target_of(service: &Service, pod: &DnsPod) -> Option<u16> {
         target(of_service(service).expect("a TCP port"), pod)
     }
 

@@ -7,10 +7,11 @@ use super::answer::{Data, ResponseCode};
 use super::corefile;
 use super::error::DnsError;
 use super::name;
-use super::objects::{ConfigMap, DnsPod, DnsService};
+use super::objects::{ConfigMap, DnsPod};
 use super::question::{Question, RecordKind};
 use super::server::{DnsServer, Place};
 use crate::cluster::Connection;
+use crate::wire;
 
 /// The domain of nearly all clusters.
 const USUAL: &str = "cluster.local";
@@ -74,7 +75,7 @@ pub async fn zone(connection: &Connection, server: &DnsServer) -> Result<Zone, D
 
 async fn by_address(connection: &Connection, server: &DnsServer) -> Result<Zone, String> {
     let service = connection
-        .get::<DnsService>(Some("default"), "kubernetes")
+        .get::<wire::Service>(Some("default"), "kubernetes")
         .await
         .map_err(|error| error.sentence())?;
     let address = service.spec.unwrap_or_default().cluster_ip;
