@@ -20,6 +20,9 @@ pub(super) const HIDDEN: [(&str, &str); 3] =
 /// How long all that runs in a node may take to be gone when its first process is.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a process that has lost its memory may take to lose its files too.
+const PARTING: Duration = Duration::from_secs(5);
+
 /// The right to have real nodes on this machine, and its end.
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -62,13 +65,19 @@ impl Drop for Machine {
     }
 }
 
-/// Removes what nodes left that somebody else had made and that have ended. With other nodes on the machine, nothing of
-/// them is there: those removed it before they began.
+/// Removes what nodes left that somebody else had made and that end. With other nodes on the machine, nothing of them is
+/// there: those removed it before they began.
 pub(crate) fn clean_after(state: &State) {
     let Some(lock) = Some(open_lock()).filter(|_| state.real).and_then(Result::ok) else { return };
-    if lock.try_lock().is_ok() {
-        report(clean());
+    // A process that is being killed has lost its name already, by which it is waited for, and still holds the lock.
+    let deadline = Instant::now() + PARTING;
+    while lock.try_lock().is_err() {
+        if Instant::now() > deadline {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
     }
+    report(clean());
 }
 
 /// Whether the cluster that stays has real nodes; waiting for its end would be in vain.

@@ -40,6 +40,10 @@ fn a_server_that_stands_still_costs_one_wait_for_all_questions() {
             format!("the DNS server {} has not answered within 5 s", dns.address())
         );
     }
+    let started = Instant::now();
+    asked(&server, KUBERNETES, RecordKind::A).expect_err("no answer");
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(5), "it is not waited for as long as before: {took:?}");
     dns.go_on();
     assert_eq!(ask(&server, KUBERNETES, RecordKind::A).code, ResponseCode::NoError);
 }
