@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -18,10 +19,10 @@ use super::objects::DnsPod;
 use super::question::Question;
 use crate::cluster::Connection;
 
-/// How long one question may take: what a resolver in a pod waits for (resolv.conf(5), `timeout`).
-const ANSWER: Duration = Duration::from_secs(5);
-/// How long to try to open a stream.
-const OPEN: Duration = Duration::from_secs(10);
+/// How long a stream, and then each answer, may take: what a resolver in a pod waits for (resolv.conf(5), `timeout`).
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Likewise of a server that has been waited for in vain: a look takes several questions.
+const NOT_AGAIN: Duration = Duration::from_secs(2);
 
 /// Where a DNS server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +45,10 @@ pub struct DnsServer {
     place: Place,
     connection: Connection,
     /// The pod as it was found.
-    pub(super) pod: Option<DnsPod>,
+    pod: Option<DnsPod>,
     conversation: Mutex<Option<Conversation<Box<dyn Stream>>>>,
+    /// Whether the last time it was asked it said nothing.
+    was_silent: AtomicBool,
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
@@ -53,12 +56,23 @@ impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for S {}
 
 impl DnsServer {
     pub(super) fn new(connection: &Connection, place: Place, pod: Option<DnsPod>) -> Self {
-        Self { place, connection: connection.clone(), pod, conversation: Mutex::default() }
+        Self {
+            place,
+            connection: connection.clone(),
+            pod,
+            conversation: Mutex::default(),
+            was_silent: AtomicBool::default(),
+        }
     }
 
     /// Where it is.
     pub fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// The ConfigMaps that its pod mounts.
+    pub fn config_maps(&self) -> impl Iterator<Item = &str> {
+        self.pod.iter().flat_map(DnsPod::config_maps)
     }
 
     /// Asks all questions at once, and returns what came of each, in the same order.
@@ -73,7 +87,7 @@ impl DnsServer {
             (Some(Err(why)), _) => Err(self.unanswered(&why, question)),
             (None, Some(failure)) => Err(failure.clone()),
             // A conversation that has not failed has no question left.
-            (None, None) => Err(self.silent(ANSWER)),
+            (None, None) => Err(self.silent()),
         };
         outcomes.into_iter().zip(questions).map(of).collect()
     }
@@ -84,18 +98,30 @@ impl DnsServer {
     /// Why there is no answer.
     pub async fn ask_one(&self, question: Question) -> Result<Answer, DnsError> {
         let mut answers = self.ask(std::slice::from_ref(&question)).await;
-        answers.pop().unwrap_or_else(|| Err(self.silent(ANSWER)))
+        answers.pop().unwrap_or_else(|| Err(self.silent()))
     }
 
     async fn converse(&self, questions: &[Question], outcomes: &mut Outcomes) -> Result<(), DnsError> {
+        let patience = if self.was_silent.load(Ordering::Relaxed) { NOT_AGAIN } else { PATIENCE };
+        let conversed = self.converse_within(patience, questions, outcomes).await;
+        self.was_silent.store(matches!(conversed, Err(DnsError::Silent { .. })), Ordering::Relaxed);
+        conversed
+    }
+
+    async fn converse_within(
+        &self,
+        patience: Duration,
+        questions: &[Question],
+        outcomes: &mut Outcomes,
+    ) -> Result<(), DnsError> {
         let mut slot = self.conversation.lock().await;
         loop {
             // Out of its place while it is used: what is dropped halfway is not used again.
             let mut conversation = match slot.take() {
                 Some(conversation) => conversation,
-                None => Conversation::new(self.open().await?),
+                None => Conversation::new(self.open(patience).await?),
             };
-            match conversation.ask(questions, outcomes, ANSWER).await {
+            match conversation.ask(questions, outcomes, patience).await {
                 Ok(()) => {
                     *slot = Some(conversation);
                     return Ok(());
@@ -107,7 +133,7 @@ impl DnsServer {
         }
     }
 
-    async fn open(&self) -> Result<Box<dyn Stream>, DnsError> {
+    async fn open(&self, patience: Duration) -> Result<Box<dyn Stream>, DnsError> {
         let opening = async {
             Ok::<Box<dyn Stream>, DnsError>(match &self.place {
                 Place::Pod { namespace, name, port } => {
@@ -120,7 +146,7 @@ impl DnsServer {
                 }
             })
         };
-        timeout(OPEN, opening).await.unwrap_or_else(|_| Err(self.silent(OPEN)))
+        timeout(patience, opening).await.unwrap_or_else(|_| Err(self.silent()))
     }
 
     fn unreachable(&self, error: &io::Error) -> DnsError {
@@ -134,7 +160,7 @@ impl DnsServer {
     fn ended(&self, ended: Ended) -> DnsError {
         let server = self.place.clone();
         match ended {
-            Ended::Silent => self.silent(ANSWER),
+            Ended::Silent => self.silent(),
             Ended::Malformed(why) => DnsError::Malformed { server, message: why.to_owned() },
             Ended::Stream(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 DnsError::Refused { server }
@@ -154,12 +180,13 @@ impl DnsServer {
             Unanswered::Malformed(why) => {
                 DnsError::Malformed { server: self.place.clone(), message: (*why).to_owned() }
             }
-            Unanswered::Silent => self.silent(ANSWER),
+            Unanswered::Silent => self.silent(),
         }
     }
 
-    fn silent(&self, limit: Duration) -> DnsError {
-        DnsError::Silent { server: self.place.clone(), limit }
+    /// However often it has been asked, the first time it was given this long.
+    fn silent(&self) -> DnsError {
+        DnsError::Silent { server: self.place.clone(), limit: PATIENCE }
     }
 }
 

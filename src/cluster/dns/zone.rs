@@ -7,7 +7,7 @@ use super::answer::{Data, ResponseCode};
 use super::corefile;
 use super::error::DnsError;
 use super::name;
-use super::objects::{ConfigMap, DnsPod};
+use super::objects::ConfigMap;
 use super::question::{Question, RecordKind};
 use super::server::{DnsServer, Place};
 use crate::cluster::Connection;
@@ -92,9 +92,8 @@ async fn by_address(connection: &Connection, server: &DnsServer) -> Result<Zone,
 }
 
 async fn in_corefile(connection: &Connection, server: &DnsServer) -> Result<Zone, String> {
-    let mounted: Vec<&str> = server.pod.iter().flat_map(DnsPod::config_maps).collect();
     let (namespace, maps) = match server.place() {
-        Place::Pod { namespace, .. } => (namespace.as_str(), mounted),
+        Place::Pod { namespace, .. } => (namespace.as_str(), server.config_maps().collect()),
         Place::Address(_) => ("kube-system", vec!["coredns"]),
     };
     let mut why = format!("pod {server} mounts no Corefile");

@@ -8,10 +8,10 @@ use futures::future::join_all;
 
 use super::Reader;
 use crate::cluster::dns::{
-    self, CacheEntry, Choice, Data, DnsError, DnsServer, Own, RecordKind, ResponseCode,
+    self, CacheEntry, Choice, Data, DnsError, DnsServer, Own, Place, RecordKind, ResponseCode,
 };
 use crate::domain::Known;
-use crate::domain::peers::answer::{Answer, ServerView, SrvAnswer};
+use crate::domain::peers::answer::{Answer, ServerPod, ServerView, SrvAnswer};
 use crate::domain::peers::facts::{Facts, Family};
 use crate::domain::peers::questions::{self, About, Kind, Question, Whose};
 
@@ -104,15 +104,12 @@ impl Resolvers {
     /// Asks all servers about the members. One that cannot be asked is left out, with a note.
     pub async fn ask_all(&self, reader: &Reader<'_>, facts: &Facts) -> Known<Vec<ServerView>> {
         let subjects = questions::subjects(facts);
-        let ask = |server: &Arc<DnsServer>| {
-            let (name, server, subjects) = (server.to_string(), Arc::clone(server), subjects.clone());
-            async move { (ask(&server, facts, &subjects, ServerView::default()).await, name) }
-        };
-        let answers = join_all(self.servers.iter().map(ask)).await;
-        let views = answers.into_iter().map(|(view, server)| {
+        let asked = self.servers.iter().map(|server| ask(server, facts, &subjects, view_of(server)));
+        let answers = join_all(asked).await;
+        let views = answers.into_iter().zip(&self.servers).map(|(view, server)| {
             view.unwrap_or_else(|error| {
                 self.note_loss(reader, &error);
-                ServerView::failed(server, error.sentence())
+                view_of(server).failed(error.sentence())
             })
         });
         let views: Vec<ServerView> = views.collect();
@@ -141,11 +138,24 @@ async fn servers(reader: &Reader<'_>, choice: &Choice) -> Vec<Arc<DnsServer>> {
     }
 }
 
+/// A server of which nothing is known yet.
+pub fn view_of(server: &DnsServer) -> ServerView {
+    let pod = match server.place() {
+        Place::Pod { namespace, name, .. } => Some(ServerPod {
+            namespace: namespace.clone(),
+            name: name.clone(),
+            config_map: server.config_maps().next().map(str::to_owned),
+        }),
+        Place::Address(_) => None,
+    };
+    ServerView::of(server.to_string(), pod)
+}
+
 /// How long to wait before an entry of the cache is asked: a server that follows the API server needs a moment after what
 /// we have seen of it.
 const PAUSES: [Duration; 2] = [Duration::from_millis(40), Duration::from_millis(200)];
 
-/// Asks one server about some subjects, until nothing is open. What `known` says that members are told is not asked for
+/// Asks one server about some subjects, until nothing is open. What the view says that members are told is not asked for
 /// again: each such question keeps the answer in their cache for longer.
 ///
 /// # Errors
@@ -154,9 +164,8 @@ pub async fn ask(
     server: &DnsServer,
     facts: &Facts,
     subjects: &BTreeSet<About>,
-    known: ServerView,
+    mut view: ServerView,
 ) -> Result<ServerView, DnsError> {
-    let mut view = ServerView { server: server.to_string(), ..known };
     let mut heard = false;
     loop {
         let questions = questions::next(facts, &view, subjects);

@@ -13,7 +13,7 @@ mod peers;
 mod reader;
 mod usage;
 
-pub use answers::{Resolvers, ask};
+pub use answers::{Resolvers, ask, view_of};
 pub use around::Questions;
 pub use capture::{Captured, RESOURCES, capture};
 pub use leader::{Wanted, leaders, leases};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
-use crate::cluster::dns::DnsError;
+use crate::cluster::dns::{DnsError, DnsServer};
 use crate::cluster::gather::{self, Resolvers};
 use crate::domain::peers::Facts;
 use crate::domain::peers::answer::ServerView;
@@ -26,7 +26,7 @@ pub(super) struct Asks {
 
 /// What came of asking a server.
 struct Answered {
-    server: String,
+    server: Arc<DnsServer>,
     subjects: BTreeSet<About>,
     view: Result<ServerView, DnsError>,
 }
@@ -66,11 +66,11 @@ impl Asks {
                 self.asked.insert(key(about), questions::expected(facts, about));
                 self.open.insert(key(about));
             }
-            let known = view.map(|view| questions::settled(facts, view)).unwrap_or_default();
+            let view = view.map_or_else(|| gather::view_of(server), |view| questions::settled(facts, view));
             let (server, facts) = (Arc::clone(server), Arc::clone(facts));
             self.running.push(Box::pin(async move {
-                let view = gather::ask(&server, &facts, &subjects, known).await;
-                Answered { server: name, subjects, view }
+                let view = gather::ask(&server, &facts, &subjects, view).await;
+                Answered { server, subjects, view }
             }));
         }
     }
@@ -83,21 +83,21 @@ impl Asks {
         let Some(Answered { server, subjects, view }) = self.running.next().await else {
             return std::future::pending().await;
         };
+        let name = server.to_string();
         for about in &subjects {
-            self.open.remove(&(server.clone(), about.clone()));
+            self.open.remove(&(name.clone(), about.clone()));
         }
-        self.heard.insert(server.clone());
+        self.heard.insert(name.clone());
+        let unheard = gather::view_of(&server);
         match view {
             Ok(view) => {
-                let known = self.views.entry(server.clone());
-                let known = known.or_insert_with(|| ServerView { server, ..ServerView::default() });
+                let known = self.views.entry(name).or_insert(unheard);
                 known.failure = None;
                 known.renew(&view, &subjects);
                 Ok(())
             }
             Err(error) => {
-                let failed = ServerView::failed(server.clone(), error.sentence());
-                self.views.insert(server, failed);
+                self.views.insert(name, unheard.failed(error.sentence()));
                 Err(error)
             }
         }

@@ -11,6 +11,8 @@ use crate::domain::Ordinal;
 pub struct ServerView {
     /// Which server, as people know it.
     pub server: String,
+    /// The pod it runs in, where it was asked there and not by an address.
+    pub pod: Option<ServerPod>,
     /// Why it could not be asked, though others could.
     pub failure: Option<String>,
     /// The Service's own name.
@@ -19,6 +21,17 @@ pub struct ServerView {
     pub members: BTreeMap<Ordinal, Name>,
     /// SRV records, by the name of the Service's port.
     pub srv: BTreeMap<String, Name<SrvAnswer>>,
+}
+
+/// Where a DNS server can be looked into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerPod {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The ConfigMap it mounts, which holds its Corefile.
+    pub config_map: Option<String>,
 }
 
 /// What a server answers about one name: as `A`, about its addresses.
@@ -107,9 +120,14 @@ impl Answer {
 }
 
 impl ServerView {
+    /// A server of which nothing is known yet.
+    pub fn of(server: String, pod: Option<ServerPod>) -> Self {
+        Self { server, pod, ..Self::default() }
+    }
+
     /// A server that could not be asked.
-    pub fn failed(server: String, why: String) -> Self {
-        Self { server, failure: Some(why), ..Self::default() }
+    pub fn failed(self, why: String) -> Self {
+        Self { failure: Some(why), ..Self::of(self.server, self.pod) }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::answer::{Answer, Name, ServerView, SrvAnswer};
+use super::answer::{Answer, Name, ServerPod, ServerView, SrvAnswer};
 use super::facts::{Endpoint, Facts, ServicePort};
 use super::reason::{Disagreement, Reason};
 use crate::domain::Ordinal;
@@ -172,13 +172,27 @@ fn told_by(view: &ServerView, views: &[ServerView], mut found: Disagreement) -> 
     }
     match found.reason {
         Reason::NegativeAnswerCached | Reason::OldAnswerCached => found.with(
-            "kubectl get configmap coredns -n kube-system -o yaml",
+            show_config(view.pod.as_ref()),
             "it passes by itself; how long answers are kept is the line `cache` of the Corefile: `disable denial ZONE` and `disable success ZONE` in it keep none of the cluster's own names",
         ),
         _ => found.with(
-            "kubectl logs -n kube-system -l k8s-app=kube-dns --tail=50",
+            show_log(view.pod.as_ref()),
             "shows whether the DNS servers can follow the API server",
         ),
+    }
+}
+
+/// The usual place where the server's own is not known.
+fn show_config(pod: Option<&ServerPod>) -> String {
+    let own = pod.and_then(|pod| Some((pod.config_map.as_deref()?, pod.namespace.as_str())));
+    let (map, namespace) = own.unwrap_or(("coredns", "kube-system"));
+    format!("kubectl get configmap {map} -n {namespace} -o yaml")
+}
+
+fn show_log(pod: Option<&ServerPod>) -> String {
+    match pod {
+        Some(ServerPod { namespace, name, .. }) => format!("kubectl logs {name} -n {namespace} --tail=50"),
+        None => "kubectl logs -n kube-system -l k8s-app=kube-dns --tail=50".to_owned(),
     }
 }
 

@@ -167,7 +167,7 @@ pub fn settled(facts: &Facts, view: &ServerView) -> ServerView {
     fn told<A: Clone>(name: &Name<A>) -> Name<A> {
         Name { members: name.members.clone(), ..Name::default() }
     }
-    let mut known = ServerView::default();
+    let mut known = ServerView::of(view.server.clone(), view.pod.clone());
     for about in subjects(facts).into_iter().filter(|about| is_settled(facts, view, about)) {
         match about {
             About::Service => known.service = told(&view.service),

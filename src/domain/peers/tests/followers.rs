@@ -97,10 +97,9 @@ pub(super) fn serve(facts: &Facts, server: &str) -> ServerView {
         .collect();
     let members = facts.ordinals().into_iter().map(|ordinal| (ordinal, of_host(&facts.pod_name(ordinal))));
     ServerView {
-        server: server.to_owned(),
-        failure: None,
         service: name(own),
         members: members.collect(),
         srv,
+        ..ServerView::of(server.to_owned(), None)
     }
 }

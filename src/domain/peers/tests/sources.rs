@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::Reason;
+use super::super::answer::{Name, ServerPod, ServerView};
 use super::super::facts::{Endpoint, Family, Target};
 use super::followers::serve;
 use super::scene::{Scene, cached, container_port, healthy, ip, known, service_port, v4, v6};
@@ -114,11 +115,11 @@ fn what_could_not_be_read_is_never_agreed_on() {
         |scene| scene.with(|facts| facts.endpoints = Known::Unknown),
         |scene| scene.with(|facts| facts.service = Known::Unknown),
         |scene| scene.view(|view| view.members.clear()),
-        |scene| scene.view(|view| view.service = super::super::answer::Name::default()),
+        |scene| scene.view(|view| view.service = Name::default()),
         |scene| scene.with(|facts| (facts.range.replicas, facts.dns) = (0, Known::Unknown)),
         |scene| {
             scene.with(|facts| {
-                let silent = super::super::answer::ServerView::default();
+                let silent = ServerView::default();
                 facts.dns.get_mut().expect("DNS was asked").push(silent);
             })
         },
@@ -146,15 +147,40 @@ fn a_member_that_no_server_answers_about_is_unknown() {
 
 #[test]
 fn a_server_that_cannot_be_asked_beside_one_that_can_is_a_disagreement_about_all() {
-    use crate::domain::peers::answer::ServerView;
-    let failed = || ServerView::failed("pod kube-system/dns-b".to_owned(), "dns-b is silent".to_owned());
-    let scene = healthy(2).with(|facts| {
-        let views = facts.dns.get_mut().expect("answers");
-        views.push(failed());
-    });
+    let failed = ServerView::of("dns-b".to_owned(), None).failed("dns-b is silent".to_owned());
+    let scene = healthy(2).with(|facts| facts.dns.get_mut().expect("answers").push(failed));
     let judged = scene.tells(&[Reason::DnsFailed]);
     let found = &judged.disagreements[0];
     assert_eq!(found.ordinal, None);
     assert_eq!(found.message, "dns-b is silent: members that ask it get no answer");
     assert!(judged.peers.iter().all(|peer| peer.dns.get().is_some_and(|dns| dns.resolves)), "{judged:#?}");
+}
+
+/// Whoever has named other DNS servers than the usual ones is shown those.
+#[test]
+fn what_is_advised_of_a_dns_server_is_about_that_server() {
+    let pod = |config_map: Option<&str>| ServerPod {
+        namespace: "dns".to_owned(),
+        name: "resolver-0".to_owned(),
+        config_map: config_map.map(str::to_owned),
+    };
+    let advised = |pod: Option<ServerPod>| {
+        let scene = healthy(2).told(1, cached(&[], &[v4(at(1))])).view(|view| view.pod = pod.clone());
+        let judged = scene.tells(&[Reason::NegativeAnswerCached]);
+        let config = judged.disagreements[0].action.as_ref().expect("advice").command.clone();
+        let failed = ServerView::of("dns".to_owned(), pod).failed("it is silent".to_owned());
+        let scene = healthy(2).with(|facts| facts.dns.get_mut().expect("answers").push(failed));
+        let judged = scene.tells(&[Reason::DnsFailed]);
+        [config, judged.disagreements[0].action.as_ref().expect("advice").command.clone()]
+    };
+    let logs = "kubectl logs resolver-0 -n dns --tail=50";
+    assert_eq!(advised(Some(pod(Some("hosts")))), ["kubectl get configmap hosts -n dns -o yaml", logs]);
+    assert_eq!(advised(Some(pod(None)))[1], logs);
+    assert_eq!(
+        advised(None),
+        [
+            "kubectl get configmap coredns -n kube-system -o yaml",
+            "kubectl logs -n kube-system -l k8s-app=kube-dns --tail=50"
+        ]
+    );
 }
