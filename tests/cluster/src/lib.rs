@@ -21,8 +21,8 @@ pub mod story;
 pub use real::{ContainerProcess, RealCluster, RealNode, processes_of, processes_of_pod};
 pub use story::{
     Behaviour, Call, ClusterHandle, Dns, DnsBuilder, DnsCache, Elector, Happened, History, Manifest,
-    Namespace, Relay, Run, Running, SetBuilder, Stop, Term, TestNode, Tunnel, User, When, cluster, dns, set,
-    wait_until,
+    Namespace, Relay, Run, Running, SetBuilder, Shared, Stop, Term, TestNode, Tunnel, Turn, Turns, User,
+    When, cluster, dns, own_cluster, set, wait_until,
 };
 
 /// One line of progress on stderr; a closed stderr is nobody's problem.

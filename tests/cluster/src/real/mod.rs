@@ -27,7 +27,7 @@ pub use network::has_ipv6;
 pub use node::RealNode;
 pub use pieces::missing;
 pub use processes::{ContainerProcess, processes_of, processes_of_pod};
-pub use turn::{Turn, skip, turn};
+pub use turn::{skip, turn};
 
 /// The names of the real nodes.
 pub const NODES: [&str; 2] = ["real-1", "real-2"];

@@ -4,19 +4,8 @@ use super::{RealCluster, missing};
 use crate::boot::Options;
 use crate::interrupt::Interrupt;
 use crate::parts::{NodeParts, Parts};
-use crate::story::env;
+use crate::story::{Turn, Turns, env};
 use std::io::Write as _;
-use std::ops::Deref;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-
-/// A turn with the real nodes. While it lasts, no other test of this program has them; with the last test that waits,
-/// the cluster ends.
-#[derive(Debug)]
-pub struct Turn {
-    // Dropped in this order: the next turn may begin while the cluster goes on, but not while it ends.
-    cluster: Arc<RealCluster>,
-    _turn: MutexGuard<'static, ()>,
-}
 
 /// Waits for a turn with healthy nodes. None when this machine can have no real nodes: then the test is skipped, and
 /// that is said, and counted by `cargo cluster test`.
@@ -24,26 +13,17 @@ pub struct Turn {
 /// # Panics
 /// When the cluster does not boot, or its nodes do not recover from the test before.
 #[must_use]
-pub fn turn() -> Option<Turn> {
-    static CLUSTER: Mutex<Weak<RealCluster>> = Mutex::new(Weak::new());
-    static TURN: Mutex<()> = Mutex::new(());
+pub fn turn() -> Option<Turn<RealCluster>> {
+    static TURNS: Turns<RealCluster> = Turns::empty();
     // Says in one sentence, like all the others, that this is not a test for plain `cargo test`.
     let _ = crate::cluster();
     if let Some(missing) = missing() {
         skip(&missing);
         return None;
     }
-    let cluster = {
-        let mut shared = CLUSTER.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.upgrade().unwrap_or_else(|| {
-            let booted = Arc::new(boot());
-            *shared = Arc::downgrade(&booted);
-            booted
-        })
-    };
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    cluster.heal().unwrap_or_else(|error| panic!("{error:#}"));
-    Some(Turn { cluster, _turn: turn })
+    let turn = TURNS.take(boot);
+    turn.heal().unwrap_or_else(|error| panic!("{error:#}"));
+    Some(turn)
 }
 
 fn boot() -> RealCluster {
@@ -66,12 +46,4 @@ pub fn skip(missing: &str) {
     let Some(file) = std::env::var_os(env::SKIPPED) else { return };
     let file = std::fs::File::options().create(true).append(true).open(file);
     file.and_then(|mut file| file.write_all(line.as_bytes())).expect("the list of skipped tests");
-}
-
-impl Deref for Turn {
-    type Target = RealCluster;
-
-    fn deref(&self) -> &RealCluster {
-        &self.cluster
-    }
 }

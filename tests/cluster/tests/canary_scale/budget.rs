@@ -3,14 +3,12 @@
 
 use crate::scene::{canary, image, item, path, template};
 use futures::StreamExt as _;
-use interrupt::Interrupt;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt as _;
 use kube::api::{ListParams, WatchEvent, WatchParams};
-use parts::Parts;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use test_cluster::boot::{Cluster, Options};
 use test_cluster::client::block_on;
 use test_cluster::*;
@@ -32,20 +30,11 @@ fn parallel() -> SetBuilder {
 }
 
 /// The cluster that the tests here share. They stop nothing in it, so they need not take turns.
-fn own_cluster() -> Arc<Cluster> {
-    static CLUSTER: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
-    // Says in one sentence, like all the others, that this is not a test for plain `cargo test`.
-    let _ = cluster();
-    let mut shared = CLUSTER.lock().unwrap_or_else(PoisonError::into_inner);
-    shared.upgrade().unwrap_or_else(|| {
-        let interrupt = Interrupt::never();
-        let parts = Parts::ensure(&interrupt).expect("the parts");
-        let options =
-            Options { feature_gates: vec!["MaxUnavailableStatefulSet=true".into()], ..Options::default() };
-        let booted = Arc::new(Cluster::boot(&parts, &options, &interrupt).expect("a cluster"));
-        *shared = Arc::downgrade(&booted);
-        booted
-    })
+fn shared() -> Arc<Cluster> {
+    static CLUSTER: Shared<Cluster> = Shared::empty();
+    let options =
+        Options { feature_gates: vec!["MaxUnavailableStatefulSet=true".into()], ..Options::default() };
+    CLUSTER.get(|| own_cluster(&options))
 }
 
 /// A namespace of that cluster in which a set is whole.
@@ -170,7 +159,7 @@ fn broken_step(ns: &Namespace, set: SetBuilder) -> Run {
 
 #[test]
 fn each_step_replaces_two_at_once_and_begins_when_all_others_are_up() {
-    let cluster = own_cluster();
+    let cluster = shared();
     for (name, make) in POLICIES {
         let ns = whole(&cluster, name, make());
         let watch = Watch::begin(&ns);
@@ -206,7 +195,7 @@ fn each_step_replaces_two_at_once_and_begins_when_all_others_are_up() {
 
 #[test]
 fn the_way_back_from_a_healthy_canary_takes_one_at_a_time_where_two_would_be_allowed() {
-    let cluster = own_cluster();
+    let cluster = shared();
     for (name, make) in POLICIES {
         let ns = whole(&cluster, name, make());
         let before = essence(&ns);
@@ -222,7 +211,7 @@ fn the_way_back_from_a_healthy_canary_takes_one_at_a_time_where_two_would_be_all
 
 #[test]
 fn the_way_back_from_two_broken_pods_takes_one_at_a_time_and_no_healthy_one() {
-    let cluster = own_cluster();
+    let cluster = shared();
     let ns = whole(&cluster, "broken", parallel());
     let before = essence(&ns);
     let failed = broken_step(&ns, parallel());
@@ -242,7 +231,7 @@ fn the_way_back_from_two_broken_pods_takes_one_at_a_time_and_no_healthy_one() {
 
 #[test]
 fn the_way_back_from_a_broken_pod_that_keeps_a_higher_one_from_being_made() {
-    let cluster = own_cluster();
+    let cluster = shared();
     let ns = whole(&cluster, "missing", ordered());
     let before = essence(&ns);
     // Both were taken down, and OrderedReady makes web-5 only when web-4 is Ready.
@@ -261,7 +250,7 @@ fn the_way_back_from_a_broken_pod_that_keeps_a_higher_one_from_being_made() {
 
 #[test]
 fn a_way_back_that_is_a_rollout_says_how_many_the_controller_takes() {
-    let cluster = own_cluster();
+    let cluster = shared();
     for (name, make) in POLICIES {
         let ns = whole(&cluster, name, make());
         let before = essence(&ns);
@@ -279,7 +268,7 @@ fn a_way_back_that_is_a_rollout_says_how_many_the_controller_takes() {
 
 #[test]
 fn what_stays_down_is_what_was_said_before() {
-    let cluster = own_cluster();
+    let cluster = shared();
     for (name, make) in POLICIES {
         let ns = whole(&cluster, name, make().partition(REPLICAS));
         ns.apply(make().partition(REPLICAS).behaviour(Behaviour::ImagePullError));

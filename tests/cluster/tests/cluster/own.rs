@@ -1,21 +1,15 @@
 //! A cluster of a test's own, for what would disturb the others.
 
-use interrupt::Interrupt;
 use k8s_openapi::api::core::v1::Pod;
-use parts::Parts;
 use serde_json::json;
-use test_cluster::boot::{Cluster, Options, STATEFULSET_CONTROLLER};
+use test_cluster::boot::{Options, STATEFULSET_CONTROLLER};
 use test_cluster::*;
 
 #[test]
 fn the_statefulset_controller_alone_can_be_stopped_and_the_cluster_ends_with_the_test() {
-    // Says in one sentence, like all the others, that this is not a test for plain `cargo test`.
-    let _ = cluster();
-    let interrupt = Interrupt::never();
-    let parts = Parts::ensure(&interrupt).expect("the parts");
     let options =
         Options { feature_gates: vec!["MaxUnavailableStatefulSet=true".into()], ..Options::default() };
-    let own = Cluster::boot(&parts, &options, &interrupt).expect("a cluster");
+    let own = own_cluster(&options);
     let handle = own.handle().expect("its handle");
     let ns = Namespace::on(&handle, "own");
     ns.apply(set("web").replicas(2).max_unavailable(2));

@@ -4,19 +4,14 @@ use crate::rights::{orphans_as, user};
 use crate::said::items;
 use crate::scene::{scale_down, web};
 use serde_json::json;
-use test_cluster::boot::{Cluster, Options};
-use test_cluster::interrupt::Interrupt;
-use test_cluster::parts::Parts;
+use test_cluster::boot::Options;
 use test_cluster::*;
 
 /// The server refuses a user without rights before it says that there is no such kind. A cluster of its own, as other
 /// tests have the shared one serve all kinds.
 #[test]
 fn a_kind_that_is_not_served_takes_neither_a_right_nor_an_attestation() {
-    let _ = cluster();
-    let interrupt = Interrupt::never();
-    let parts = Parts::ensure(&interrupt).expect("the parts");
-    let own = Cluster::boot(&parts, &Options::default(), &interrupt).expect("a cluster");
+    let own = own_cluster(&Options::default());
     let ns = Namespace::on(&own.handle().expect("its handle"), "unserved");
     scale_down(&ns, || web(1));
     let user = user(&ns, "user-e", &["scaledobjects", "volumesnapshots"]).and_in_cluster(&[

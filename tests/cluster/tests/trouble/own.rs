@@ -6,8 +6,6 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use test_cluster::boot::{Cluster, Options};
-use test_cluster::interrupt::Interrupt;
-use test_cluster::parts::Parts;
 use test_cluster::*;
 
 pub(crate) struct Own {
@@ -31,11 +29,7 @@ impl Drop for Restarted {
 
 impl Own {
     pub(crate) fn boot() -> Self {
-        // Says in one sentence, like all the others, that this is not a test for plain `cargo test`.
-        let _ = cluster();
-        let interrupt = Interrupt::never();
-        let parts = Parts::ensure(&interrupt).expect("the parts");
-        let cluster = Cluster::boot(&parts, &Options::default(), &interrupt).expect("a cluster");
+        let cluster = own_cluster(&Options::default());
         let pid = cluster.state().pid("kube-apiserver").expect("its process id");
         let command = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).expect("its command line");
         let command = command.split_terminator('\0').map(str::to_owned).collect();
