@@ -7,6 +7,7 @@
 
 mod budget;
 mod claim;
+mod container;
 mod election;
 mod event;
 mod managed;
@@ -24,14 +25,13 @@ mod workload;
 
 pub use budget::PodDisruptionBudget;
 pub use claim::{ClaimSpec, ClaimStatus, DataSource, PersistentVolumeClaim, StorageClass};
+pub use container::{Container, ContainerPort, ContainerState, ContainerStatus, Terminated};
 pub use election::{ConfigMap, Endpoints};
 pub use event::{Event, EventSeries, ObjectReference};
 pub use managed::{ManagedField, managed_fields};
 pub use meta::{Condition, ListMeta, ObjectMeta, OwnerReference};
 pub use node::{Lease, LeaseSpec, Node, NodeSpec, NodeStatus, Taint};
-pub use pod::{
-    Container, ContainerPort, ContainerState, ContainerStatus, Pod, PodSpec, PodStatus, Terminated, Volume,
-};
+pub use pod::{Pod, PodSpec, PodStatus, Volume};
 pub use related::{ControllerRevision, HorizontalPodAutoscaler, ScaledObject};
 pub use remediation::{FenceAgentsRemediation, RemediationStatus, SelfNodeRemediation};
 pub use service::{Endpoint, EndpointPort, EndpointSlice, Service, ServicePort};

@@ -17,6 +17,7 @@ mod relay;
 mod run;
 mod running;
 mod set;
+mod template;
 mod tunnel;
 mod user;
 mod wait;

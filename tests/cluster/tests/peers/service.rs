@@ -120,7 +120,7 @@ fn a_selector_that_fits_no_pod_is_brought_in_line_with_the_template() {
 fn a_pod_that_lost_a_label_gets_it_back() {
     let ns = Namespace::new("unlabelled");
     ns.apply(headless(&json!({"selector": {"app": "web", "role": "member"}})));
-    ns.apply(web(3).label("role", "member"));
+    ns.apply(web(3).pod_label("role", "member"));
     ns.wait_rolled_out("web");
     ns.patch::<Pod>("web-1", &json!({"metadata": {"labels": {"role": null}}}));
     let said = until(&ns, plain(), &["SelectorMismatch@1"]);

@@ -9,8 +9,8 @@ use test_cluster::*;
 fn two_sets_that_share_a_service_are_told_so_and_a_selector_parts_them() {
     let ns = Namespace::new("shared");
     ns.apply(headless(&json!({"selector": {"tier": "data"}})));
-    ns.apply(web(2).label("tier", "data"));
-    ns.apply(set("cache").replicas(2).service(Some("web")).label("tier", "data"));
+    ns.apply(web(2).pod_label("tier", "data"));
+    ns.apply(set("cache").replicas(2).service(Some("web")).pod_label("tier", "data"));
     ns.wait_rolled_out("web");
     ns.wait_rolled_out("cache");
     let said = until(&ns, plain(), &["ForeignEndpoint"]);
