@@ -30,7 +30,7 @@ fn missing(facts: &Facts, ordinal: Ordinal) -> Option<Disagreement> {
         let message = format!("the set has no such pod, and EndpointSlice {} lists it", endpoint.slice);
         return Some(shown_by_slices(facts, Disagreement::of(ordinal, Reason::StaleEndpoint, message)));
     }
-    let message = "there is no such pod";
+    let message = "the set has no such pod";
     let found = Disagreement::of(ordinal, Reason::PodMissing, message);
     Some(found.with(facts.status_command(), "says why the ordinal has no pod"))
 }

@@ -19,7 +19,7 @@ fn an_ordinal_without_pod_is_missing_and_status_says_why() {
     ns.apply(headless(&json!({})));
     ns.apply(web(3));
     let said = until(&ns, plain(), &["PodMissing@2"]);
-    assert_eq!(said.message("PodMissing@2"), "there is no such pod");
+    assert_eq!(said.message("PodMissing@2"), "the set has no such pod");
     ns.wait_until("status says why", || {
         let run = said.follow(&ns, "PodMissing@2");
         run.stdout.contains("CreateRejected")
@@ -31,6 +31,19 @@ fn an_ordinal_without_pod_is_missing_and_status_says_why() {
         &json!({"metadata": {"annotations": {"example.com/again": "now"}}}),
     );
     let _ = until_agreed(&ns, plain());
+}
+
+/// As people take a member out to look into it.
+#[test]
+fn a_pod_that_was_relabelled_is_not_the_sets_any_more_and_status_says_so() {
+    let ns = group("relabelled", 3);
+    ns.patch::<Pod>("web-1", &json!({"metadata": {"labels": {"app": "quarantine"}}}));
+    let said = until(&ns, plain(), &["PodMissing@1"]);
+    assert_eq!(said.message("PodMissing@1"), "the set has no such pod");
+    ns.wait_until("status says why", || {
+        let run = said.follow(&ns, "PodMissing@1");
+        run.stdout.contains("ForeignPod")
+    });
 }
 
 #[test]
