@@ -120,5 +120,5 @@ fn clean() -> Result<()> {
         // Made to be covered, so it is empty; one that is not is somebody's, and stays.
         let _ = std::fs::remove_dir(place);
     }
-    network::remove_bridge()
+    network::remove()
 }

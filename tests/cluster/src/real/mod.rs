@@ -2,8 +2,8 @@
 //!
 //! Each node is a set of kernel namespaces (mounts, network, processes, host name) that stands for a machine: it has a
 //! network cable that can be pulled, and all that runs in it ends with its first process. That one dies with whoever
-//! booted it, so no process, mount or interface of a node outlives its owner. Control groups and the bridge do when the
-//! owner is killed; the next to have real nodes, or to sweep the owner's directory, removes them.
+//! booted it, so no process or mount of a node outlives its owner. Control groups, the bridge and cables do when the owner
+//! is killed; the next to have real nodes, or to sweep the owner's directory, removes them.
 
 mod cgroups;
 mod cluster;

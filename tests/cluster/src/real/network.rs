@@ -5,6 +5,7 @@
 //!                               └─ node 2 10.200.0.12, pods 10.200.2.0/24
 //! ```
 
+use super::NODES;
 use anyhow::{Context, Result, bail};
 use std::net::Ipv4Addr;
 use std::process::{Command, Stdio};
@@ -48,18 +49,26 @@ pub(super) fn make_bridge() -> Result<()> {
     ip(&["link", "set", BRIDGE, "up"])
 }
 
-/// Removes the bridge, if it is there. The cables go with the nodes.
-pub(super) fn remove_bridge() -> Result<()> {
+/// Removes the bridge and the cables, as far as they are there.
+pub(super) fn remove() -> Result<()> {
+    (1..).zip(NODES).for_each(|(number, _)| remove_cable(number));
     if exists(BRIDGE) { ip(&["link", "delete", BRIDGE]) } else { Ok(()) }
+}
+
+/// The kernel removes the cable of a node that has ended, but only when the last connection of a killed process has run
+/// out, for which it may wait minutes.
+fn remove_cable(number: u8) {
+    let cable = cable(number);
+    if exists(&cable) {
+        // It may be done with it just now.
+        let _ = ip(&["link", "delete", &cable]);
+    }
 }
 
 /// Connects a node, by its first process, with the bridge and the pods of the other nodes.
 pub(super) fn join(number: u8, others: &[u8], node: u32) -> Result<()> {
     let (cable, node, own) = (cable(number), node.to_string(), address(number).to_string());
-    if exists(&cable) {
-        // The kernel takes its time to remove that of a node that has ended, and may be done with it just now.
-        let _ = ip(&["link", "delete", &cable]);
-    }
+    remove_cable(number);
     ip(&["link", "add", &cable, "type", "veth", "peer", "name", "eth0", "netns", &node])?;
     ip(&["link", "set", &cable, "master", BRIDGE, "up"])?;
     ip_in(&node, &["address", "add", &format!("{own}/24"), "dev", "eth0"])?;

@@ -52,8 +52,7 @@ fn nothing_is_left_after_an_end_in_order_and_after_the_owner_was_killed() {
 
     let dir = killed();
     // A bridge has no process, and control groups outlive theirs.
-    let lives =
-        |trace: &String| ["shim", "/real-", "kstateful1", "kstateful2"].iter().any(|of| trace.contains(of));
+    let lives = |trace: &String| ["shim", "/real-"].iter().any(|of| trace.contains(of));
     wait_until(
         "its nodes are gone with it",
         std::time::Duration::from_secs(30),
