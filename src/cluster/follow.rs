@@ -25,6 +25,8 @@ const SHORTEST: Duration = Duration::from_secs(1);
 pub(super) struct Follower<T> {
     connection: Connection,
     query: Query,
+    /// Which objects count.
+    keep: fn(&T) -> bool,
     out: Sender<Result<Event<T>, ApiError>>,
     call: Arc<Call>,
     backoff: Backoff,
@@ -55,10 +57,15 @@ impl From<ApiError> for End {
 }
 
 impl<T: Object> Follower<T> {
-    pub(super) fn new(connection: Connection, query: Query, out: Sender<Result<Event<T>, ApiError>>) -> Self {
+    pub(super) fn new(
+        connection: Connection,
+        query: Query,
+        keep: fn(&T) -> bool,
+        out: Sender<Result<Event<T>, ApiError>>,
+    ) -> Self {
         let call = connection.call(&T::RESOURCE, "watch", query.namespace.as_deref(), None);
         let backoff = Backoff::default();
-        Self { connection, query, out, call, backoff, version: None, started: false, outage: None }
+        Self { connection, query, keep, out, call, backoff, version: None, started: false, outage: None }
     }
 
     /// Goes on until nobody listens, or an error that waiting does not cure; hands that out.
@@ -129,11 +136,13 @@ impl<T: Object> Follower<T> {
     }
 
     async fn list(&mut self) -> Result<String, End> {
-        let list = self.connection.list::<T>(&self.query).await?;
+        let keep = self.keep;
+        let add = |kept: &mut Vec<T>, object: T| kept.extend(Some(object).filter(keep));
+        let (kept, meta) = self.connection.list_fold(&self.query, Vec::new, add).await?;
         self.started = true;
-        self.version = Some(list.resource_version.clone());
-        self.tell(Event::Restarted(list.items)).await?;
-        Ok(list.resource_version)
+        self.version = Some(meta.resource_version.clone());
+        self.tell(Event::Restarted(kept)).await?;
+        Ok(meta.resource_version)
     }
 
     /// A server that came back from a backup has forgotten versions that we have seen. It would keep silent until
@@ -171,7 +180,9 @@ impl<T: Object> Follower<T> {
         self.backoff.reset();
         let text = line.object.get();
         let (version, event) = match line.kind {
-            Kind::Added | Kind::Modified => self.object(text, Event::Applied)?,
+            Kind::Added | Kind::Modified => self.object(text, |object| {
+                if (self.keep)(&object) { Event::Applied(object) } else { Event::Deleted(object) }
+            })?,
             Kind::Deleted => self.object(text, Event::Deleted)?,
             Kind::Bookmark => {
                 let mark: Bookmark = self.understood(serde_json::from_str(text))?;
@@ -189,7 +200,7 @@ impl<T: Object> Follower<T> {
     }
 
     /// The object and its version.
-    fn object(&self, text: &str, event: fn(T) -> Event<T>) -> Result<(String, Event<T>), ApiError> {
+    fn object(&self, text: &str, event: impl FnOnce(T) -> Event<T>) -> Result<(String, Event<T>), ApiError> {
         let object = self.understood(T::read(Encoded::Json(text.as_bytes())))?;
         Ok((object.meta().resource_version.clone(), event(object)))
     }

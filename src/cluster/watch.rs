@@ -43,8 +43,14 @@ impl Connection {
     /// last version that it has seen, or lists anew. It gives up, with the error as its last item, where the first
     /// list fails, and where rights or credentials are missing and renewing them did not help.
     pub fn watch<T: Object>(&self, query: &Query) -> Watch<T> {
+        self.watch_where(query, |_| true)
+    }
+
+    /// Watches those objects that match and of which `keep` is true, which no selector can say: one of which it is true no
+    /// longer is [`Event::Deleted`]. What is not kept takes no memory.
+    pub fn watch_where<T: Object>(&self, query: &Query, keep: fn(&T) -> bool) -> Watch<T> {
         let (out, events) = mpsc::channel(256);
-        let follower = Follower::new(self.clone(), query.clone(), out);
+        let follower = Follower::new(self.clone(), query.clone(), keep, out);
         Watch { events, task: tokio::spawn(follower.run()) }
     }
 }

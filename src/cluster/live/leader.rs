@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures::stream::SelectAll;
 
-use super::update::{Source, watched, watched_one};
+use super::update::{Source, watched};
 use super::{Live, Scope};
 use crate::cluster::gather::{self, POD_NAME, Reader};
 use crate::cluster::{ApiError, Connection, Query};
@@ -14,8 +14,8 @@ use crate::snapshot::{Objects, Table};
 use crate::wire::{self, Object};
 
 impl Live {
-    /// Watches what [`gather::leaders`] has read, and waits until each watch has told the present state. An Endpoints
-    /// object or ConfigMap is watched only if it held an election then.
+    /// Watches what [`gather::leaders`] has read, and waits until each watch has told the present state, but for those
+    /// on all Endpoints and ConfigMaps: what was read is enough to begin with.
     ///
     /// # Errors
     /// Sets or pods that cannot be watched. Everything else that is refused becomes a note.
@@ -63,11 +63,11 @@ impl Live {
             self.updates.push(watched::<wire::Lease>(connection, &gather::leases(namespace)));
             self.awaited.push(Source::Leases);
         }
-        for (namespace, name) in names(&self.objects.elections.endpoints) {
-            self.updates.push(watched_one::<wire::Endpoints>(connection, namespace, name));
+        if self.objects.elections.endpoints.get().is_some() {
+            self.updates.push(watched::<wire::Endpoints>(connection, &within().metadata()));
         }
-        for (namespace, name) in names(&self.objects.elections.config_maps) {
-            self.updates.push(watched_one::<wire::ConfigMap>(connection, namespace, name));
+        if self.objects.elections.config_maps.get().is_some() {
+            self.updates.push(watched::<wire::ConfigMap>(connection, &within().metadata()));
         }
     }
 
@@ -94,11 +94,6 @@ impl Live {
     pub fn now(&self) -> jiff::Timestamp {
         Reader::new(&self.connection).now()
     }
-}
-
-fn names<T: Object>(table: &Known<Table<T>>) -> impl Iterator<Item = (&str, &str)> {
-    let metas = table.get().into_iter().flat_map(Table::iter).map(Object::meta);
-    metas.map(|meta| (meta.namespace.as_str(), meta.name.as_str()))
 }
 
 async fn renew<T: Object>(

@@ -4,6 +4,7 @@ use futures::stream::{BoxStream, StreamExt as _};
 
 use crate::cluster::{ApiError, Connection, Event, Query, gather};
 use crate::domain::Known;
+use crate::snapshot::leader::is_election;
 use crate::snapshot::{Lookup, Objects, Table};
 use crate::wire::{self, Object};
 
@@ -46,36 +47,22 @@ pub(super) trait Watched: Object {
 
     /// Where its objects are kept.
     fn table(objects: &mut Objects) -> &mut Table<Self>;
+
+    /// Whether an object is kept at all.
+    fn counts(&self) -> bool {
+        true
+    }
 }
 
 /// A watch as a stream of updates.
 pub(super) fn watched<T: Watched>(connection: &Connection, query: &Query) -> BoxStream<'static, Update> {
-    updates(connection, query, Told::<T>)
-}
-
-/// A watch on one object as a stream of updates: the others of its kind stay as they are known.
-pub(super) fn watched_one<T: Watched>(
-    connection: &Connection,
-    namespace: &str,
-    name: &str,
-) -> BoxStream<'static, Update> {
-    let query = Query::within(Some(namespace)).fields(format!("metadata.name={name}")).metadata();
-    let key = (namespace.to_owned(), name.to_owned());
-    updates(connection, &query, move |event: Event<T>| ToldOne { key: key.clone(), event })
-}
-
-fn updates<T: Watched, C: Change + 'static>(
-    connection: &Connection,
-    query: &Query,
-    told: impl Fn(Event<T>) -> C + Send + 'static,
-) -> BoxStream<'static, Update> {
     let source = T::SOURCE;
-    let updates = connection.watch::<T>(query).filter_map(move |event| {
+    let updates = connection.watch_where::<T>(query, T::counts).filter_map(move |event| {
         let update = match event {
             Ok(Event::Bookmark) => None,
             Ok(Event::Interrupted(error)) => Some(Update::Interrupted(source, error)),
             Ok(Event::Resumed) => Some(Update::Resumed(source)),
-            Ok(change) => Some(Update::Told(source, Box::new(told(change)))),
+            Ok(change) => Some(Update::Told(source, Box::new(Told(change)))),
             Err(error) => Some(Update::Ended(source, error)),
         };
         std::future::ready(update)
@@ -84,24 +71,6 @@ fn updates<T: Watched, C: Change + 'static>(
 }
 
 struct Told<T>(Event<T>);
-
-struct ToldOne<T> {
-    key: (String, String),
-    event: Event<T>,
-}
-
-impl<T: Watched> Change for ToldOne<T> {
-    fn apply(self: Box<Self>, objects: &mut Objects) {
-        let Self { key: (namespace, name), event } = *self;
-        match event {
-            Event::Restarted(all) => {
-                T::table(objects).take(&namespace, &name);
-                T::table(objects).extend(all);
-            }
-            other => Box::new(Told(other)).apply(objects),
-        }
-    }
-}
 
 impl<T: Watched> Change for Told<T> {
     fn apply(self: Box<Self>, objects: &mut Objects) {
@@ -221,6 +190,28 @@ watched! {
     Event, Events, events;
     HorizontalPodAutoscaler, Autoscalers, autoscalers;
     Lease, Leases, elections.leases;
-    Endpoints, Endpoints, elections.endpoints;
-    ConfigMap, ConfigMaps, elections.config_maps;
+}
+
+impl Watched for wire::Endpoints {
+    const SOURCE: Source = Source::Endpoints;
+
+    fn table(objects: &mut Objects) -> &mut Table<Self> {
+        known(&mut objects.elections.endpoints)
+    }
+
+    fn counts(&self) -> bool {
+        is_election(self.meta())
+    }
+}
+
+impl Watched for wire::ConfigMap {
+    const SOURCE: Source = Source::ConfigMaps;
+
+    fn table(objects: &mut Objects) -> &mut Table<Self> {
+        known(&mut objects.elections.config_maps)
+    }
+
+    fn counts(&self) -> bool {
+        is_election(self.meta())
+    }
 }

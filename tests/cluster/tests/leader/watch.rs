@@ -3,7 +3,8 @@
 use crate::scene::{annotated, lease, rolled_out};
 use k8s_openapi::api::apps::v1::StatefulSet;
 use k8s_openapi::api::coordination::v1::Lease;
-use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::api::core::v1::{ConfigMap, Endpoints};
+use serde_json::json;
 use test_cluster::*;
 
 #[test]
@@ -24,6 +25,27 @@ fn an_annotation_is_followed_and_a_conflict_is_said() {
     watch.line_with("web: web-0 leads since ");
     ns.delete::<Lease>("web");
     watch.line_with("web: nobody leads: the claim of web-0 is gone (lease/web)");
+}
+
+/// Whoever looks while a group is set up looks before there is anything to see.
+#[test]
+fn an_election_by_annotation_that_begins_and_ends_while_it_is_watched_is_seen() {
+    for kind in ["ConfigMap", "Endpoints"] {
+        let ns = rolled_out("begins");
+        ns.apply(json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": "web-election"}}));
+        let mut watch = ns.spawn(&["leader", "web", "--watch"]);
+        watch.line_with("web: nobody leads: no Lease, annotation or label names one of its pods");
+        ns.apply(annotated(kind, "web-election", "web-1", 600));
+        watch.line_with("web: web-1 leads since ");
+        ns.apply(annotated(kind, "web-later", "web-0", 600));
+        watch.line_with("web: TWO lead: ");
+        let none = json!({"metadata": {"annotations": {"control-plane.alpha.kubernetes.io/leader": null}}});
+        match kind {
+            "ConfigMap" => ns.patch::<ConfigMap>("web-election", &none),
+            _ => ns.patch::<Endpoints>("web-election", &none),
+        };
+        watch.line_with("web: web-0 leads since ");
+    }
 }
 
 #[test]
