@@ -3,12 +3,15 @@
 //! - [`programs`]: what is measured, built for release
 //! - [`contest`]: commands run in turns, what each cost, and the table of it
 //! - [`record`]: which requests the plugin sends; [`plan`]: the same requests for the bare client
-//! - [`small`], [`large`], [`many`], [`orphans`], [`reaction`], [`canary`], [`size`]: one part each of
+//! - [`beside`]: what a command costs, beside kubectl and the bare client
+//! - [`small`], [`group`], [`large`], [`many`], [`orphans`], [`reaction`], [`canary`], [`size`]: one part each of
 //!   docs/performance.md
 //! - `probe/`: the measuring instruments, a program of their own
 
+mod beside;
 mod canary;
 mod contest;
+mod group;
 mod large;
 mod many;
 mod orphans;
@@ -46,6 +49,8 @@ pub(super) enum Scene {
     Canary,
     /// How soon `status --watch` shows a change
     Reaction,
+    /// `peers` and `leader` of 50 replicas
+    Group,
     /// `status NAME` of 500 replicas
     Large,
     /// `status -A` of 200 sets among 20,000 claims
@@ -115,11 +120,12 @@ type Measure = fn(&Bench) -> Result<String>;
 
 /// Measures everything, or only some parts, and prints each as soon as it is known.
 pub(super) fn run(bench: &Bench, only: &[Scene]) -> Result<()> {
-    let parts: [(Scene, Measure); 7] = [
+    let parts: [(Scene, Measure); 8] = [
         (Scene::Size, size::measure),
         (Scene::Small, small::measure),
         (Scene::Reaction, reaction::measure),
         (Scene::Canary, canary::measure),
+        (Scene::Group, group::measure),
         (Scene::Large, large::measure),
         (Scene::Many, many::measure),
         (Scene::Orphans, orphans::measure),

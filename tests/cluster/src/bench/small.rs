@@ -1,7 +1,7 @@
 //! `status NAME` of a set of the usual size.
 
-use super::contest::{Entrant, contest};
-use super::{Bench, record};
+use super::Bench;
+use super::beside::{Reading, beside};
 use anyhow::Result;
 use test_cluster::{Behaviour, Namespace, set};
 
@@ -28,20 +28,5 @@ pub(super) fn compare(
     title: &str,
     memory: Option<f64>,
 ) -> Result<String> {
-    let args = ["status", name, "-n", namespace];
-    let waves = record::requests(bench, &args)?;
-    let command = format!("status {name}");
-    let plugin = Entrant::new(&format!("`{command}`"), &bench.programs.plugin, &args);
-    let entrants = [
-        memory.iter().fold(plugin, |plugin, most| plugin.memory(*most)),
-        Entrant::new(
-            "`kubectl get sts,pods`",
-            &bench.programs.kubectl,
-            &["get", "sts,pods", "-n", namespace],
-        )
-        .share(0.5),
-        bench.bare(&format!("bare client, the same {}", waves.describe()), &waves)?.share(1.3),
-    ];
-    let table = contest(bench, &format!("`{command}`: {title}"), &entrants)?;
-    Ok(format!("{table}\n{}", waves.markdown().replace(namespace, "NAMESPACE")))
+    beside(bench, &Reading { namespace, command: &["status", name], kinds: "sts,pods", memory }, title)
 }
