@@ -1,9 +1,42 @@
 //! Processes of a cluster that stand still for a while.
 
 use super::State;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use std::fs;
+use std::time::{Duration, Instant};
+
+/// How long the kernel may take to stop all threads of a process.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Lets a process stand still (SIGSTOP), and returns when it does: the kernel stops one thread after the other, and until
+/// then the others may answer a question.
+///
+/// # Errors
+/// When there is no such process.
+pub fn halt(pid: u32) -> Result<()> {
+    kill(Pid::from_raw(i32::try_from(pid)?), Signal::SIGSTOP).with_context(|| format!("no process {pid}"))?;
+    let deadline = Instant::now() + PATIENCE;
+    while !stands_still(pid)? {
+        ensure!(Instant::now() < deadline, "process {pid} does not stop");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+fn stands_still(pid: u32) -> Result<bool> {
+    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+        // A thread that has ended meanwhile does nothing either.
+        let Ok(stat) = fs::read_to_string(task?.path().join("stat")) else { continue };
+        // The second field is the thread's name in brackets and may hold anything; the third is the state.
+        let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+        if !matches!(state, Some('T' | 't' | 'Z' | 'X')) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
 
 /// Stopped processes; they go on when this is dropped.
 #[derive(Debug)]
@@ -18,9 +51,8 @@ impl Frozen {
         let mut frozen = Self(Vec::new());
         for name in names {
             let pid = state.pid(name).with_context(|| format!("{name} does not run here"))?;
-            let pid = Pid::from_raw(i32::try_from(pid)?);
-            kill(pid, Signal::SIGSTOP).with_context(|| format!("failed to stop {name}"))?;
-            frozen.0.push(pid);
+            frozen.0.push(Pid::from_raw(i32::try_from(pid)?));
+            halt(pid).with_context(|| format!("failed to stop {name}"))?;
         }
         Ok(frozen)
     }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use files::{USERS, kubeconfig};
-pub use frozen::Frozen;
+pub use frozen::{Frozen, halt};
 pub use keeper::stop;
 pub use objects::{KUBELET_LABEL, KUBELET_RUNNING};
 pub(crate) use programs::Program;

@@ -3,6 +3,7 @@
 
 use super::wait::{PATIENCE, wait_until};
 use super::{ClusterHandle, Tunnel, cluster};
+use crate::boot::halt;
 use crate::client::block_on;
 use crate::interrupt::Interrupt;
 use crate::parts;
@@ -12,8 +13,9 @@ use kubectl_stateful::cluster::dns::{
 };
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use socket2::{Domain, Socket, Type};
 use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -98,12 +100,14 @@ impl DnsBuilder {
     #[must_use]
     pub fn start_for(self, cluster: &ClusterHandle) -> Dns {
         let dir = TempDir::new().expect("a directory");
-        let [port, plain] = free_ports();
+        let held = [held_port(), held_port()];
+        let [port, plain] = held.each_ref().map(port_of);
         let kubeconfig = self.kubeconfig(cluster, &dir);
         let block = |port, cache| self.block(&kubeconfig, port, cache);
         let corefile = [block(port, self.cache), block(plain, DnsCache::Off)];
         std::fs::write(dir.path().join("Corefile"), corefile.concat()).expect("a Corefile");
-        let dns = Dns { child: spawn(&dir), dir, port, plain, connection: cluster.connection() };
+        let connection = cluster.connection();
+        let dns = Dns { child: spawn(&dir), dir, port, plain, _held: held, connection };
         dns.wait_known(&format!("kubernetes.default.svc.{}", self.zone));
         dns
     }
@@ -151,6 +155,8 @@ pub struct Dns {
     port: u16,
     /// Where it has no cache.
     plain: u16,
+    /// Both ports are nobody else's as long as this lives.
+    _held: [Socket; 2],
     connection: Connection,
 }
 
@@ -202,7 +208,7 @@ impl Dns {
     /// # Panics
     /// When it has ended.
     pub fn stop(&self) {
-        self.signal(Signal::SIGSTOP);
+        halt(self.child.id()).expect("a running DNS server");
     }
 
     /// It goes on.
@@ -210,7 +216,8 @@ impl Dns {
     /// # Panics
     /// When it has ended.
     pub fn go_on(&self) {
-        self.signal(Signal::SIGCONT);
+        let pid = i32::try_from(self.child.id()).expect("a process id");
+        kill(Pid::from_raw(pid), Signal::SIGCONT).expect("a running DNS server");
     }
 
     /// Ends it at once: nothing listens there any more.
@@ -231,11 +238,6 @@ impl Dns {
     fn log(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
     }
-
-    fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.child.id()).expect("a process id");
-        kill(Pid::from_raw(pid), signal).expect("a running DNS server");
-    }
 }
 
 impl Drop for Dns {
@@ -254,8 +256,16 @@ fn spawn(dir: &TempDir) -> Child {
     command.spawn().expect("setpriv (install util-linux)")
 }
 
-/// Ports that are nobody's now.
-fn free_ports() -> [u16; 2] {
-    let held = [(); 2].map(|()| TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("a free port"));
-    held.map(|listener| listener.local_addr().expect("its address").port())
+/// A port that is nobody else's. CoreDNS takes its port also where another CoreDNS has it (SO_REUSEPORT), and the kernel
+/// then gives each of them a share of the questions: a socket that does not listen keeps others away.
+fn held_port() -> Socket {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    socket.set_reuse_port(true).expect("a port that CoreDNS can take too");
+    socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)).into()).expect("a free port");
+    socket
+}
+
+fn port_of(socket: &Socket) -> u16 {
+    let address = socket.local_addr().ok().and_then(|address| address.as_socket());
+    address.expect("its address").port()
 }

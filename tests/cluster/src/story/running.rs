@@ -2,6 +2,7 @@
 
 use super::Run;
 use super::wait::PATIENCE;
+use crate::boot::halt;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::Read;
@@ -76,6 +77,14 @@ impl Running {
     /// Sends it SIGINT, as Ctrl-C does.
     pub fn interrupt(&self) {
         self.signal(Signal::SIGINT);
+    }
+
+    /// Lets it stand still (SIGSTOP) until it is sent SIGCONT.
+    ///
+    /// # Panics
+    /// When it has ended.
+    pub fn halt(&self) {
+        halt(self.child.id()).expect("it runs");
     }
 
     /// Sends it a signal.

@@ -107,7 +107,7 @@ fn an_interrupt_says_what_is_under_way_and_frees_the_lease() {
 fn a_runner_that_sleeps_too_long_and_wakes_up_writes_nothing_any_more() {
     let ns = whole("sleeper", web());
     let (sleeper, name) = runner(&ns, "5s");
-    sleeper.signal(Signal::SIGSTOP);
+    sleeper.halt();
     let run = canary(&ns, &[&["--resume"], &BRIEF[..], &["-o", "json"]].concat()).ok();
     assert_eq!((&item(&run)["phase"], &item(&run)["resumedFrom"]), (&"Held".into(), &name.as_str().into()));
     let before = version(&ns);

@@ -2,6 +2,7 @@
 
 use crate::scene::{ask, asked};
 use kubectl_stateful::cluster::dns::{DnsError, Question, RecordKind, ResponseCode};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 use test_cluster::client::block_on;
 use test_cluster::*;
@@ -17,6 +18,7 @@ fn a_server_that_is_gone_is_named_and_found_again_when_it_is_back() {
     let error = asked(&server, KUBERNETES, RecordKind::A).expect_err("nobody listens");
     let expected = format!("cannot reach the DNS server {}: connection refused", dns.address());
     assert_eq!(error.to_string(), expected);
+    TcpListener::bind(dns.address()).expect_err("nobody else gets its port meanwhile");
     dns.start_again();
     dns.wait_known(KUBERNETES);
     assert_eq!(ask(&server, KUBERNETES, RecordKind::A).code, ResponseCode::NoError);

@@ -2,8 +2,6 @@
 
 use crate::peers::{Said, ask, texts, wait_agreed};
 use k8s_openapi::api::core::v1::Service;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use serde_json::Value;
 use test_cluster::*;
 
@@ -55,8 +53,7 @@ impl<'a> DnsServers<'a> {
         let uid = self.kubectl(&["get", "pod", pod, "-o", "jsonpath={.metadata.uid}"]).ok().stdout;
         let processes = processes_of_pod(&uid);
         let [process] = &processes[..] else { panic!("one process of {pod} is expected: {processes:?}") };
-        let pid = Pid::from_raw(i32::try_from(process.pid).expect("a process id"));
-        kill(pid, Signal::SIGSTOP).expect("a process");
+        boot::halt(process.pid).expect("a process");
     }
 
     /// The names of their pods, once those of before are gone.

@@ -91,7 +91,7 @@ fn a_set_of_the_same_name_is_another_set() {
     ns.wait_rolled_out("web");
     let mut watch = ns.spawn(&["status", "web", "--watch"]);
     watch.line_with("web: Complete 1/1");
-    watch.signal(nix::sys::signal::Signal::SIGSTOP);
+    watch.halt();
     let _ = ns.kubectl(&["delete", "statefulset", "web", "--cascade=foreground"]).ok();
     ns.apply(set("web").replicas(2));
     ns.wait_rolled_out("web");

@@ -54,7 +54,7 @@ fn a_watch_outlives_a_restart_of_the_api_server_and_a_history_that_is_gone() {
         running.stderr_with("trying again");
     }
     // While it sleeps, the server forgets what it has seen, and the set changes.
-    watch.signal(Signal::SIGSTOP);
+    watch.halt();
     own.restart_api_server(&ns);
     let answer = watch_from(&ns, &version);
     assert!(answer.contains("\"code\":410"), "the server has not forgotten: {answer}");

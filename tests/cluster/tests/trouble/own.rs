@@ -5,7 +5,7 @@ use nix::unistd::Pid;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use test_cluster::boot::{Cluster, Options};
+use test_cluster::boot::{Cluster, Options, halt};
 use test_cluster::*;
 
 pub(crate) struct Own {
@@ -43,7 +43,7 @@ impl Own {
     }
 
     pub(crate) fn freeze_api_server(&self) {
-        self.signal(Signal::SIGSTOP);
+        halt(self.pid.as_raw().unsigned_abs()).expect("the API server runs");
     }
 
     pub(crate) fn thaw_api_server(&self) {

@@ -163,7 +163,7 @@ fn a_pod_that_is_replaced_unseen_is_told() {
     watch.line_with("web: Complete 1/1");
     let uid = || ns.pod("web-0").and_then(|pod| pod.metadata.uid);
     let first = uid();
-    watch.signal(nix::sys::signal::Signal::SIGSTOP);
+    watch.halt();
     ns.delete::<Pod>("web-0");
     ns.wait_until("web-0 is another pod", || uid() != first && ns.is_ready("web-0"));
     ns.wait_rolled_out("web");

@@ -1,6 +1,7 @@
 //! What may befall a node, and how it is undone.
 
 use super::RealNode;
+use crate::boot::halt;
 use crate::real::processes::{self, signal};
 use crate::real::{kubelet, network};
 use anyhow::{Context, Result, ensure};
@@ -29,7 +30,7 @@ impl RealNode {
     /// # Errors
     /// When there is no kubelet.
     pub fn stop_kubelet(&self) -> Result<()> {
-        signal(self.kubelet().context("no kubelet")?, Signal::SIGSTOP)
+        halt(self.kubelet().context("no kubelet")?)
     }
 
     /// Undoes [`Self::stop_kubelet`].
@@ -47,7 +48,7 @@ impl RealNode {
     /// # Errors
     /// When there is none.
     pub fn stop_runtime(&self) -> Result<()> {
-        signal(self.containerd().context("no container runtime")?, Signal::SIGSTOP)
+        halt(self.containerd().context("no container runtime")?)
     }
 
     /// Undoes [`Self::stop_runtime`].
