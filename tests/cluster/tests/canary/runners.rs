@@ -182,7 +182,7 @@ fn events_are_one_object_a_line_in_the_order_in_which_things_happened() {
     let ns = whole("events", web());
     let both = canary(&ns, &["--promote", "--events", "json", "-o", "yaml"]).code(2);
     assert!(both.stderr.contains("cannot both be written to stdout"), "{both}");
-    let args = ["--soak", "1s", "--check", "echo well", "--events", "json"];
+    let args = ["--soak", "5s", "--check", "echo well", "--events", "json"];
     let run = canary(&ns, &[&STEP[..], &args].concat()).ok();
     let events: Vec<Value> = run
         .stdout
