@@ -99,7 +99,7 @@ fn title(page: &mut Page, view: &PeersView) {
     let dns = match &view.dns_servers {
         Some(servers) if servers.is_empty() => "left out".to_owned(),
         Some(servers) => servers.join(", "),
-        None => "not asked".to_owned(),
+        None => "<unknown>".to_owned(),
     };
     for (label, text) in
         [("Service", service), ("Zone", format!("{} ({})", view.zone, view.zone_source)), ("DNS", dns)]

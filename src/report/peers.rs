@@ -35,11 +35,11 @@ pub struct PeersView {
     pub zone: String,
     /// How that was found.
     pub zone_source: String,
-    /// The DNS servers that were asked; null where DNS was not asked.
+    /// The DNS servers that were asked; null where none was asked, or none answered.
     pub dns_servers: Option<Vec<String>>,
     /// The members, by ordinal.
     pub peers: Vec<PeerView>,
-    /// What SRV records say, by named port of the Service; null where DNS was not asked.
+    /// What SRV records say, by named port of the Service; null likewise.
     pub srv: Option<Vec<SrvView>>,
     /// Whether all sources were read, and agree.
     pub agree: bool,
