@@ -1,6 +1,6 @@
 //! Processes of a cluster that stand still for a while.
 
-use super::State;
+use super::{State, stat};
 use anyhow::{Context, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -28,10 +28,8 @@ pub fn halt(pid: u32) -> Result<()> {
 fn stands_still(pid: u32) -> Result<bool> {
     for task in fs::read_dir(format!("/proc/{pid}/task"))? {
         // A thread that has ended meanwhile does nothing either.
-        let Ok(stat) = fs::read_to_string(task?.path().join("stat")) else { continue };
-        // The second field is the thread's name in brackets and may hold anything; the third is the state.
-        let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-        if !matches!(state, Some('T' | 't' | 'Z' | 'X')) {
+        let Some(state) = stat::field(&task?.path(), 3) else { continue };
+        if !matches!(state.as_str(), "T" | "t" | "Z" | "X") {
             return Ok(false);
         }
     }

@@ -8,6 +8,7 @@ mod objects;
 mod ports;
 mod programs;
 mod ready;
+pub(crate) mod stat;
 mod state;
 mod volumes;
 

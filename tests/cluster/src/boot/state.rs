@@ -1,5 +1,6 @@
 //! The state file of a cluster: what runs, whose it is, and how to talk to it.
 
+use super::stat;
 use crate::{cache, note};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -47,9 +48,7 @@ impl Owner {
 }
 
 fn start_of(pid: u32) -> Option<String> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The second field is the program's name in brackets and may hold anything; the 22nd is the start.
-    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(19).map(str::to_owned)
+    stat::field(Path::new(&format!("/proc/{pid}")), 22)
 }
 
 /// What is known about a cluster, in `state.json` of its directory.

@@ -1,6 +1,7 @@
 //! Who really runs, as the kernel says: not what any object of the cluster claims.
 
 use super::{NODES, cgroups};
+use crate::boot::stat;
 use anyhow::{Context, Result};
 use nix::sched::{CloneFlags, setns};
 use nix::unistd::{Pid, gethostname};
@@ -108,9 +109,7 @@ fn children(parent: u32) -> impl Iterator<Item = u32> {
 }
 
 fn parent_of(pid: u32) -> Option<u32> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The second field is the program's name in brackets and may hold anything; the fourth is the parent.
-    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()
+    stat::field(Path::new(&format!("/proc/{pid}")), 4)?.parse().ok()
 }
 
 /// Sends a signal; that the process is gone already is no error.
